@@ -51,21 +51,24 @@ type ProjectInfo struct {
 
 // RunInfo is one run of GET /tui/v1/projects/{p}/runs.
 type RunInfo struct {
-	ID        string              `json:"id"`
-	Project   string              `json:"project"`
-	Name      string              `json:"name" doc:"for people; may be empty"`
-	State     RunState            `json:"state" enum:"running,quiet,finished,failed,lost"`
-	Reason    string              `json:"reason,omitempty" doc:"why it is in this state"`
-	Started   int64               `json:"started" doc:"Unix milliseconds"`
-	Ended     int64               `json:"ended,omitempty" doc:"Unix milliseconds; 0 while it is connected"`
-	LastEvent int64               `json:"last_event" doc:"arrival of its newest event, Unix milliseconds"`
-	LastSeq   Seq                 `json:"last_seq"`
-	Dialect   string              `json:"dialect"`
-	Machine   string              `json:"machine,omitempty"`
-	Tags      []string            `json:"tags"`
-	Notes     string              `json:"notes,omitempty" doc:"Markdown"`
-	Counts    map[EventType]int64 `json:"counts" doc:"events taken, by type"`
-	Ignored   int64               `json:"ignored,omitempty" doc:"frames that were not taken"`
+	ID        string   `json:"id"`
+	Project   string   `json:"project"`
+	Name      string   `json:"name" doc:"for people; may be empty"`
+	State     RunState `json:"state" enum:"running,quiet,finished,failed,lost"`
+	Reason    string   `json:"reason,omitempty" doc:"why it is in this state"`
+	Started   int64    `json:"started" doc:"Unix milliseconds"`
+	Ended     int64    `json:"ended,omitempty" doc:"Unix milliseconds; 0 while it is connected"`
+	LastEvent int64    `json:"last_event" doc:"arrival of its newest event, Unix milliseconds"`
+	LastSeq   Seq      `json:"last_seq"`
+	Dialect   string   `json:"dialect"`
+	// Extensions is the version that the run asked for; such a run reports when an
+	// action begins, a released client (0) does not.
+	Extensions int                 `json:"extensions,omitempty"`
+	Machine    string              `json:"machine,omitempty" doc:"host that it reports hardware of"`
+	Tags       []string            `json:"tags"`
+	Notes      string              `json:"notes,omitempty" doc:"Markdown"`
+	Counts     map[EventType]int64 `json:"counts" doc:"events taken, by type"`
+	Ignored    int64               `json:"ignored,omitempty" doc:"frames that were not taken"`
 	// Sections is the run's status by series: config, platform, action,
 	// hyperparameters; and its newest hardware.
 	Sections map[string]json.RawMessage `json:"sections,omitempty"`
