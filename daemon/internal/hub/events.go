@@ -68,6 +68,12 @@ func (p *Project) note(run *Run, ev protocol.Event) {
 		}
 	case protocol.EventHardware:
 		run.setSection(string(protocol.EventHardware), ev)
+		if run.machine == "" {
+			var of struct{ Machine protocol.Machine }
+			if ev.DecodePayload(&of) == nil {
+				run.machine = of.Machine.Host
+			}
+		}
 	case protocol.EventHyperparameters:
 		run.setSection(protocol.SeriesHyperparameters, ev)
 	default:

@@ -194,7 +194,7 @@ func (p *Project) join(peer *Peer, hs protocol.Handshake, d protocol.Dialect) *R
 		}
 	}
 	run.peers = append(run.peers, peer)
-	run.dialect, run.end, run.ended = d, nil, 0
+	run.dialect, run.extensions, run.end, run.ended = d, hs.Extensions, nil, 0
 	run.hear(now)
 	p.adopt(run)
 	p.presence(run, protocol.RunRunning, "")

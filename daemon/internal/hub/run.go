@@ -29,12 +29,13 @@ type Run struct {
 	counts  map[protocol.EventType]int64
 	ignored int64
 
-	dialect  protocol.Dialect
-	sections map[string]json.RawMessage // status by series; newest hardware
-	actions  map[string]json.RawMessage // nil until the run has said what it offers
-	asked    map[protocol.EventID]int64 // events of the run that wait for a frontend's ack
-	tags     []string
-	notes    string
+	dialect    protocol.Dialect
+	extensions int
+	sections   map[string]json.RawMessage // status by series; newest hardware
+	actions    map[string]json.RawMessage // nil until the run has said what it offers
+	asked      map[protocol.EventID]int64 // events of the run that wait for a frontend's ack
+	tags       []string
+	notes      string
 }
 
 const (
@@ -97,7 +98,7 @@ func (r *Run) info() protocol.RunInfo {
 	return protocol.RunInfo{
 		ID: r.id, Project: r.project.id, Name: r.name, State: r.state, Reason: r.reason,
 		Started: r.started, Ended: r.ended, LastEvent: r.heard, LastSeq: r.lastSeq,
-		Dialect: r.dialect.String(), Machine: r.machine, Tags: append([]string{}, r.tags...), Notes: r.notes,
+		Dialect: r.dialect.String(), Extensions: r.extensions, Machine: r.machine, Tags: append([]string{}, r.tags...), Notes: r.notes,
 		Counts: counts, Ignored: r.ignored,
 	}
 }
