@@ -79,11 +79,15 @@ func (b *Receipts) begin(e Event) (Receipt, bool) {
 
 func (b *Receipts) answer(e Event) (Receipt, bool) {
 	r := b.byID[e.ID]
-	if r == nil || (!r.State.Open() && r.State != ReceiptTimedOut) {
+	if r == nil || r.State == ReceiptDone || r.State == ReceiptFailed {
 		return Receipt{}, false
 	}
 	result := ParseActionResult(e)
-	r.Late = r.State == ReceiptTimedOut
+	// A run whose connection broke may come back and answer after all.
+	if r.State == ReceiptLost && result.FromServer {
+		return Receipt{}, false
+	}
+	r.Late = !r.State.Open()
 	r.Answered = e.At
 	switch {
 	case result.Lost:

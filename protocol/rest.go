@@ -114,6 +114,9 @@ type EventQuery struct {
 	Before Seq    // only below it, newest kept; not together with After
 	Limit  int    // at most this many; 0 means the default
 	Grep   string // substring of the log text
+	Regex  string // RE2 pattern that the log text matches
+	From   int64  // arrived then or later, Unix milliseconds; 0: no bound
+	To     int64  // arrived before then, Unix milliseconds; 0: no bound
 }
 
 // RunEdit is what people may change of a run; a nil field is left as it is.
