@@ -275,10 +275,14 @@ func (p *Peer) joinFrontend(ev protocol.Event, hs protocol.Handshake) {
 		reply.Heads = heads
 		p.hub.watchers.add(1)
 	}
+	// The answer goes before the first event, so the cursor is handed over after
+	// it; what was appended in between has woken the writer in vain, so it is
+	// woken once more.
 	p.reply(ev, reply)
 	p.mu.Lock()
 	p.cursor = cursor
 	p.mu.Unlock()
+	p.Outbox.notify()
 	p.hub.logger.Debug("frontend joined", "peer", p.String(), "extended", p.spelling.Extended)
 }
 

@@ -90,7 +90,7 @@ func (c *conn) read() {
 			c.drop()
 		}
 	}()
-	_ = c.socket.SetReadDeadline(time.Now().Add(firstFrame)) // fails only on a closed socket, which the read tells
+	_ = c.socket.SetReadDeadline(time.Now().Add(c.server.patience.firstFrame)) // fails only on a closed socket, which the read tells
 	first := true
 	for {
 		kind, r, err := c.socket.NextReader()
@@ -225,8 +225,8 @@ func (c *conn) linger() {
 	if !ok || half.CloseWrite() != nil {
 		return
 	}
-	_ = c.raw.SetReadDeadline(time.Now().Add(goodbye)) // fails only on a closed socket, which the read tells
-	_, _ = io.Copy(io.Discard, c.raw)                  // ends by the deadline or the peer's end
+	_ = c.raw.SetReadDeadline(time.Now().Add(c.server.patience.goodbye)) // fails only on a closed socket, which the read tells
+	_, _ = io.Copy(io.Discard, c.raw)                                    // ends by the deadline or the peer's end
 }
 
 // send writes whole frames. A frontend that takes nothing for long is closed; a
@@ -237,14 +237,14 @@ func (c *conn) send(frames []byte) bool {
 		return err == nil
 	}
 	start := time.Now()
-	_ = c.raw.SetWriteDeadline(start.Add(writeStall)) // fails only on a closed socket, which the write tells
+	_ = c.raw.SetWriteDeadline(start.Add(c.server.patience.writeStall)) // fails only on a closed socket, which the write tells
 	if _, err := c.raw.Write(frames); err != nil {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			c.server.logger.Info("frontend stalled", "peer_addr", c.raw.RemoteAddr().String())
 		}
 		return false
 	}
-	if time.Since(start) > writeLag {
+	if time.Since(start) > c.server.patience.writeLag {
 		c.peer.SkipToHead()
 	}
 	return true

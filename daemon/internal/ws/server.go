@@ -39,6 +39,9 @@ const (
 	readBuffer = 16 << 10
 )
 
+// patience is how long a server waits for its peers.
+type patience struct{ firstFrame, writeStall, writeLag, goodbye time.Duration }
+
 // Options configure a server. Hub is required.
 type Options struct {
 	Hub         *hub.Hub
@@ -51,6 +54,7 @@ type Server struct {
 	hub      *hub.Hub
 	upgrader websocket.Upgrader
 	logger   *slog.Logger
+	patience patience
 
 	mu       sync.Mutex
 	conns    map[*conn]struct{}
@@ -68,7 +72,10 @@ func New(o Options) *Server {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{hub: o.Hub, logger: logger, conns: map[*conn]struct{}{}}
+	s := &Server{
+		hub: o.Hub, logger: logger, conns: map[*conn]struct{}{},
+		patience: patience{firstFrame, writeStall, writeLag, goodbye},
+	}
 	s.upgrader = websocket.Upgrader{
 		ReadBufferSize: readBuffer,
 		// Nothing is written through gorilla after the handshake.
@@ -164,7 +171,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.wait.Wait()
 		close(done)
 	}()
-	timer := time.NewTimer(goodbye)
+	timer := time.NewTimer(s.patience.goodbye)
 	defer timer.Stop()
 	select {
 	case <-done:

@@ -481,6 +481,47 @@ func TestFrontend_ThatNeverReadsDelaysNobody(t *testing.T) {
 	}
 }
 
+func TestConnection_ThatSaysNothingIsDroppedWithoutACloseFrame(t *testing.T) {
+	s := start(t)
+	s.SetPatience(50*time.Millisecond, patience)
+	p := s.dial(t)
+	_ = p.SetReadDeadline(time.Now().Add(patience))
+	_, _, err := p.ReadMessage()
+	var closed *websocket.CloseError
+	if err == nil || (errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure) {
+		t.Errorf("a silent connection ended with %v, want no close frame", err)
+	}
+	run := s.run(t, "p")
+	web, _ := s.frontend(t, "p", 0)
+	timer := time.NewTimer(200 * time.Millisecond)
+	defer timer.Stop()
+	<-timer.C
+	run.send(`{"event-type":"log","payload":{"msg":"still here"}}`)
+	if got := web.text(); !strings.Contains(got, "still here") {
+		t.Errorf("a run that was silent after its handshake got lost: %s", got)
+	}
+}
+
+func TestFrontend_WhoseWriteStallsIsClosed(t *testing.T) {
+	s := start(t)
+	s.SetPatience(patience, 100*time.Millisecond)
+	run := s.run(t, "p")
+	stalled, _ := s.frontend(t, "p", 1)
+	frame := fmt.Appendf(nil, `{"event-type":"log","name":"p","payload":{"msg":"%s"}}`, strings.Repeat("x", 60_000))
+	for deadline := time.Now().Add(patience); ; {
+		if err := run.WriteMessage(websocket.TextMessage, frame); err != nil {
+			t.Fatal(err)
+		}
+		if listening, _ := s.hub.Watched(); !listening {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a frontend that reads nothing is still there")
+		}
+	}
+	_ = stalled.Close()
+}
+
 func TestShutdown_RunsAreDroppedWithoutACloseFrameFrontendsWithOne(t *testing.T) {
 	s := start(t)
 	run := s.run(t, "p")
