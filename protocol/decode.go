@@ -74,29 +74,9 @@ func (d *Decoder) walk(text, frame []byte) (Event, Dialect, error) {
 	if _, err := d.dec.ReadToken(); err != nil {
 		return ev, DialectUnknown, notJSON(err)
 	}
-	var seen Dialect
-	var fieldErr error
-	for d.dec.PeekKind() != '}' {
-		key, err := d.dec.ReadValue()
-		if err != nil {
-			return ev, seen, notJSON(err)
-		}
-		field := fieldOf(key)
-		value, err := d.dec.ReadValue()
-		if err != nil {
-			return ev, seen, notJSON(err)
-		}
-		end := int(d.dec.InputOffset())
-		raw := frame[end-len(value) : end]
-		if field == fieldType || field == fieldID {
-			seen = DialectSeed
-		}
-		if field == fieldPayload {
-			ev.payloadAt = end - len(value)
-		}
-		if err := d.set(&ev, field, raw); err != nil && fieldErr == nil {
-			fieldErr = err
-		}
+	seen, fieldErr, err := d.fields(&ev, frame)
+	if err != nil {
+		return ev, seen, notJSON(err)
 	}
 	if _, err := d.dec.ReadToken(); err != nil {
 		return ev, seen, notJSON(err)
@@ -112,6 +92,34 @@ func (d *Decoder) walk(text, frame []byte) (Event, Dialect, error) {
 		return ev, seen, ErrNoEventType
 	}
 	return ev, seen, nil
+}
+
+// fields reads the keys and values up to the closing brace. fieldErr is the first
+// value of a wrong type, err what makes the frame no JSON.
+func (d *Decoder) fields(ev *Event, frame []byte) (seen Dialect, fieldErr, err error) {
+	for d.dec.PeekKind() != '}' {
+		key, err := d.dec.ReadValue()
+		if err != nil {
+			return seen, fieldErr, err
+		}
+		field := fieldOf(key)
+		value, err := d.dec.ReadValue()
+		if err != nil {
+			return seen, fieldErr, err
+		}
+		end := int(d.dec.InputOffset())
+		raw := frame[end-len(value) : end]
+		if field == fieldType || field == fieldID {
+			seen = DialectSeed
+		}
+		if field == fieldPayload {
+			ev.payloadAt = end - len(value)
+		}
+		if err := d.set(ev, field, raw); err != nil && fieldErr == nil {
+			fieldErr = err
+		}
+	}
+	return seen, fieldErr, nil
 }
 
 // firstError asks the decoder what is wrong with the very first token.
@@ -169,6 +177,8 @@ func fieldOf(key []byte) field {
 // set stores one value. Only the four keys of the seed are held to their type;
 // a wrong extension key is as good as absent, because a client that never heard
 // of it may use the name for something else.
+//
+//nolint:gocyclo // a table of keys
 func (d *Decoder) set(ev *Event, f field, raw []byte) error {
 	switch f {
 	case fieldOther:

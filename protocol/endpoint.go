@@ -20,14 +20,16 @@ func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Ito
 // URL is the REST address of a path whose segments are given unescaped.
 func (e Endpoint) URL(segments ...string) string {
 	u := "http://" + e.Address()
+	var uSb23 strings.Builder
 	for _, s := range segments {
 		// A server cleans dot segments away, so those are escaped too.
 		if s == "." || s == ".." {
-			u += "/" + strings.ReplaceAll(s, ".", "%2E")
+			uSb23.WriteString("/" + strings.ReplaceAll(s, ".", "%2E"))
 			continue
 		}
-		u += "/" + url.PathEscape(s)
+		uSb23.WriteString("/" + url.PathEscape(s))
 	}
+	u += uSb23.String()
 	return u
 }
 

@@ -64,6 +64,8 @@ func prefixed(word string) bool {
 }
 
 // numberOf reads an unsigned number, or says what is wrong with it.
+//
+//nolint:gocyclo // a table of spellings
 func numberOf(word string) (any, string) {
 	last := word[len(word)-1]
 	if !prefixed(word) && (last == 'j' || last == 'J') {
@@ -256,6 +258,8 @@ func (p *literalParser) quoted(dst []byte, bytes, raw bool) ([]byte, error) {
 	return nil, p.stop(start, fmt.Sprintf("add a %s at the end", quote), "the string is never closed")
 }
 
+//
+//nolint:gocyclo // a table of escapes
 func (p *literalParser) escape(dst []byte, bytes bool) ([]byte, error) {
 	start := p.at
 	if p.at++; p.at == len(p.text) {
@@ -266,7 +270,7 @@ func (p *literalParser) escape(dst []byte, bytes bool) ([]byte, error) {
 	if i := strings.IndexByte(`\'"abfnrtv`, c); i >= 0 {
 		return append(dst, "\\'\"\a\b\f\n\r\t\v"[i]), nil
 	}
-	digits := 0
+	var digits int
 	switch {
 	case c == '\n':
 		return dst, nil

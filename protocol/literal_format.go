@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -121,7 +122,7 @@ func appendBig(dst []byte, n *big.Int) []byte {
 func appendFloat(dst []byte, f float64) ([]byte, error) {
 	switch {
 	case math.IsNaN(f):
-		return nil, fmt.Errorf("write literal: Python has none for nan")
+		return nil, errors.New("write literal: Python has none for nan")
 	case math.IsInf(f, 1):
 		return append(dst, "1e999"...), nil
 	case math.IsInf(f, -1):

@@ -342,14 +342,16 @@ func literalHash(v any) (string, bool) {
 		}
 	case Tuple:
 		text := "("
+		var textSb345 strings.Builder
 		for _, item := range v {
 			h, ok := literalHash(item)
 			if !ok {
 				return "", false
 			}
 			// Lengths keep ("a", "b") apart from ("a,b",).
-			text += strconv.Itoa(len(h)) + ":" + h
+			textSb345.WriteString(strconv.Itoa(len(h)) + ":" + h)
 		}
+		text += textSb345.String()
 		return text, true
 	}
 	text, err := FormatLiteral(v)

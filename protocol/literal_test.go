@@ -113,8 +113,7 @@ func TestParseLiteral_ErrorsSayWhereAndWhatToWrite(t *testing.T) {
 			t.Errorf("ParseLiteral(%q) took it", c.text)
 			continue
 		}
-		var literal *protocol.LiteralError
-		if !errors.As(err, &literal) {
+		if _, ok := errors.AsType[*protocol.LiteralError](err); !ok {
 			t.Errorf("ParseLiteral(%q): %T is no LiteralError", c.text, err)
 		}
 		if err.Error() != c.want {

@@ -110,21 +110,35 @@ func TestDecode_Tolerant(t *testing.T) {
 		name, frame string
 		want        protocol.Event
 	}{
-		{"payload as object text", `{"event-type":"log","payload":"{\"msg\":\"x\"}"}`,
-			protocol.Event{Type: "log", ID: protocol.NoEventID, Payload: []byte(`"{\"msg\":\"x\"}"`)}},
-		{"name left out", `{"event-type":"log","payload":{}}`,
-			protocol.Event{Type: "log", ID: protocol.NoEventID, Payload: []byte(`{}`)}},
+		{
+			"payload as object text", `{"event-type":"log","payload":"{\"msg\":\"x\"}"}`,
+			protocol.Event{Type: "log", ID: protocol.NoEventID, Payload: []byte(`"{\"msg\":\"x\"}"`)},
+		},
+		{
+			"name left out", `{"event-type":"log","payload":{}}`,
+			protocol.Event{Type: "log", ID: protocol.NoEventID, Payload: []byte(`{}`)},
+		},
 		{"name null", `{"event-type":"log","name":null}`, protocol.Event{Type: "log", ID: protocol.NoEventID}},
-		{"unknown type and keys", `{"x":[{"event-type":"no"}],"event-type":"wavehands","name":"p","event-id":null}`,
-			protocol.Event{Type: "wavehands", Project: "p", ID: protocol.NoEventID}},
-		{"doubled key, the last counts", `{"event-type":"log","event-type":"ack","event-id":1,"event-id":2}`,
-			protocol.Event{Type: "ack", ID: protocol.ID(2)}},
-		{"extension keys", `{"event-type":"log","seq":9,"run":"r","at":5,"series":"s","sent":"t","n":3}`,
-			protocol.Event{Type: "log", ID: protocol.NoEventID, Seq: 9, Run: "r", At: 5, Series: "s", Sent: "t", N: 3}},
-		{"extension keys of another's making", `{"event-type":"log","seq":"x","run":1,"n":{}}`,
-			protocol.Event{Type: "log", ID: protocol.NoEventID}},
-		{"lone surrogate", `{"event-type":"log","name":"\ud800x"}`,
-			protocol.Event{Type: "log", Project: "\uFFFDx", ID: protocol.NoEventID}},
+		{
+			"unknown type and keys", `{"x":[{"event-type":"no"}],"event-type":"wavehands","name":"p","event-id":null}`,
+			protocol.Event{Type: "wavehands", Project: "p", ID: protocol.NoEventID},
+		},
+		{
+			"doubled key, the last counts", `{"event-type":"log","event-type":"ack","event-id":1,"event-id":2}`,
+			protocol.Event{Type: "ack", ID: protocol.ID(2)},
+		},
+		{
+			"extension keys", `{"event-type":"log","seq":9,"run":"r","at":5,"series":"s","sent":"t","n":3}`,
+			protocol.Event{Type: "log", ID: protocol.NoEventID, Seq: 9, Run: "r", At: 5, Series: "s", Sent: "t", N: 3},
+		},
+		{
+			"extension keys of another's making", `{"event-type":"log","seq":"x","run":1,"n":{}}`,
+			protocol.Event{Type: "log", ID: protocol.NoEventID},
+		},
+		{
+			"lone surrogate", `{"event-type":"log","name":"\ud800x"}`,
+			protocol.Event{Type: "log", Project: "\uFFFDx", ID: protocol.NoEventID},
+		},
 		{"space around", " \n{\"event-type\" : \"log\"}\t\n", protocol.Event{Type: "log", ID: protocol.NoEventID}},
 	}
 	for _, tt := range tests {
@@ -250,8 +264,10 @@ func TestParseLog_EverySpelling(t *testing.T) {
 		frame string
 		want  protocol.Log
 	}{
-		{`{"event-type":"log","payload":{"prefix":"info","datetime":"2026-11-22-09:23:12","whom":"m/f","msg":"hello "}}`,
-			protocol.Log{Level: "info", Whom: "m/f", Text: "hello ", Time: "2026-11-22-09:23:12"}},
+		{
+			`{"event-type":"log","payload":{"prefix":"info","datetime":"2026-11-22-09:23:12","whom":"m/f","msg":"hello "}}`,
+			protocol.Log{Level: "info", Whom: "m/f", Text: "hello ", Time: "2026-11-22-09:23:12"},
+		},
 		{`{"event-type":"log","payload":{"log":{"whom":"m","message":"x"}},"series":"warning"}`, protocol.Log{Level: "warning", Whom: "m", Text: "x"}},
 		{`{"event-type":"log","payload":{"log":"just text"}}`, protocol.Log{Text: "just text"}},
 		{`{"event-type":"log","payload":"bare text"}`, protocol.Log{Text: "bare text"}},

@@ -35,6 +35,7 @@ func (b *Receipts) Apply(e Event) (Receipt, bool) {
 		if e.Series == SeriesActionState {
 			return b.begin(e)
 		}
+	default:
 	}
 	return Receipt{}, false
 }

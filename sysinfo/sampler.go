@@ -143,6 +143,7 @@ func (s *Sampler) open(ctx context.Context) {
 		s.options.Logger.Debug("no gpu tool, so no gpus", "error", err)
 		return
 	}
+	//nolint:contextcheck // the tool outlives the sample that starts it; Close ends it
 	s.gpus = openGPUTool(startTool(path, s.options.Interval), s.options.Interval, s.options.Logger)
 }
 
@@ -159,8 +160,7 @@ func (s *Sampler) part(ctx context.Context, snap *Snapshot, name Part, read func
 		return
 	}
 	s.reported[name] = why
-	var crash *crashError
-	if errors.As(err, &crash) {
+	if crash, ok := errors.AsType[*crashError](err); ok {
 		s.options.Logger.Error("reading a part panicked", "part", name, "reason", why, "stack", string(crash.stack))
 		return
 	}

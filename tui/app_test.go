@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,7 +228,7 @@ func opened(t testing.TB, w, h int) (*app, *script) {
 	return a, s
 }
 
-var sizes = [][2]int{{60, 16}, {80, 24}, {120, 40}, {200, 60}} //nolint:gochecknoglobals // test table
+var sizes = [][2]int{{60, 16}, {80, 24}, {120, 40}, {200, 60}}
 
 func TestScreen_Snapshots(t *testing.T) {
 	for name, keys := range map[string][]tea.Msg{
@@ -349,7 +350,7 @@ func TestAction_IsTypedSentAndItsReceiptShown(t *testing.T) {
 		ID: protocol.ID(9), Run: "r1", Action: "set_lr", Args: s.calls[0].Args, State: protocol.ReceiptDone,
 		Sent: ms(time.Second), Began: ms(time.Second), Answered: ms(0), Result: json.RawMessage(`{"lr":0.001}`),
 	}}})
-	if view := a.View(); !strings.Contains(view, "set_lr(lr=0.001") || !strings.Contains(view, "set_lr done") {
+	if view := a.View(); !strings.Contains(view, "set_lr(lr=0.001") || !strings.Contains(view, `set_lr done → {"lr":0.001}`) {
 		t.Errorf("the receipt is not on the screen:\n%s", view)
 	}
 }
@@ -413,10 +414,8 @@ func quits(cmd tea.Cmd) bool {
 	case tea.QuitMsg:
 		return true
 	case tea.BatchMsg:
-		for _, c := range msg {
-			if quits(c) {
-				return true
-			}
+		if slices.ContainsFunc(msg, quits) {
+			return true
 		}
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"time"
 
@@ -171,9 +172,7 @@ func (a *app) section(ev protocol.Event) {
 		return
 	}
 	sections := map[string]json.RawMessage{}
-	for series, value := range a.run.Sections {
-		sections[series] = value
-	}
+	maps.Copy(sections, a.run.Sections)
 	sections[ev.Series] = protocol.QuoteNonFinite(body)
 	a.run.Sections = sections
 	a.runs.SetDetail(a.run)
@@ -214,7 +213,7 @@ func (a *app) receipt(r protocol.Receipt) {
 	name := text.Plain(r.Action)
 	switch r.State {
 	case protocol.ReceiptDone:
-		a.news.add(a.clock(), noticeGood, fmt.Sprintf("%s done", name))
+		a.news.add(a.clock(), noticeGood, fmt.Sprintf("%s done → %s", name, text.Plain(string(r.Result))))
 	case protocol.ReceiptFailed, protocol.ReceiptLost:
 		a.news.add(a.clock(), noticeError, fmt.Sprintf("%s %s: %s", name, r.State, text.Plain(r.Error)))
 	case protocol.ReceiptTimedOut:

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/lipgloss"
@@ -85,8 +86,7 @@ func (n *notices) lines(a *app) func(w int) []string {
 			return []string{a.theme.Muted.Render("Nothing has happened yet.")}
 		}
 		var lines []string
-		for i := len(n.list) - 1; i >= 0; i-- {
-			entry := n.list[i]
+		for _, entry := range slices.Backward(n.list) {
 			times := ""
 			if entry.times > 1 {
 				times = fmt.Sprintf(" ×%d", entry.times)

@@ -22,7 +22,7 @@ func (a *app) View() string {
 	if l.W <= 0 || l.H <= 0 {
 		return ""
 	}
-	screen := ""
+	var screen string
 	switch l.Mode {
 	case layout.Word:
 		screen = a.runs.Word(l.W, l.H)
@@ -140,15 +140,17 @@ func (a *app) hints(w int) string {
 		scopes = append(scopes, keys.Global)
 	}
 	line, width := " ", 1
+	var lineSb143 strings.Builder
 	for _, b := range a.keys.Hints(scopes...) {
 		label := b.Label()
 		size := text.Width(label) + 1 + text.Width(b.Hint) + 2
 		if width+size > w {
 			break
 		}
-		line += a.theme.Key.Render(label) + " " + a.theme.KeyText.Render(b.Hint) + "  "
+		lineSb143.WriteString(a.theme.Key.Render(label) + " " + a.theme.KeyText.Render(b.Hint) + "  ")
 		width += size
 	}
+	line += lineSb143.String()
 	return text.Fit(line, w)
 }
 

@@ -85,7 +85,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	program := tea.NewProgram(root,
 		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithFPS(frameRate),
 		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()), tea.WithoutSignalHandler())
-	if _, err := program.Run(); err != nil && !(errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+	if _, err := program.Run(); err != nil && (!errors.Is(err, tea.ErrProgramKilled) || ctx.Err() == nil) {
 		return fmt.Errorf("dashboard: %w", err)
 	}
 	if ctx.Err() != nil {

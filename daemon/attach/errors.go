@@ -3,6 +3,7 @@ package attach
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"apps.local/neetbox-tui/protocol"
@@ -65,7 +66,7 @@ func (e *PortTakenError) Error() string {
 	}
 	port := "N"
 	if e.Suggest > 0 {
-		port = fmt.Sprint(e.Suggest)
+		port = strconv.Itoa(e.Suggest)
 	}
 	fmt.Fprintf(&b, "; use another with --port %s, NEETBOX_TUI_PORT=%s, or port = %s under [daemon] in neetbox.toml", port, port, port)
 	return b.String()
@@ -123,11 +124,12 @@ type StartError struct {
 func (e *StartError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "start the daemon: %v", e.Cause)
-	if e.LogPath != "" && len(e.Lines) > 0 {
+	switch {
+	case e.LogPath != "" && len(e.Lines) > 0:
 		fmt.Fprintf(&b, "; the end of %s:\n  %s\n", e.LogPath, strings.Join(e.Lines, "\n  "))
-	} else if e.LogPath != "" {
+	case e.LogPath != "":
 		fmt.Fprintf(&b, "; it wrote nothing to %s; ", e.LogPath)
-	} else {
+	default:
 		b.WriteString("; ")
 	}
 	b.WriteString(e.nextStep())

@@ -17,7 +17,7 @@ const (
 
 // canListen reports whether a port can be opened now.
 func canListen(host string, port int) bool {
-	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))) //nolint:noctx // does not wait
 	if err != nil {
 		return false
 	}

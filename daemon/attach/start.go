@@ -87,6 +87,7 @@ func (e *ensurer) spawn(p place) (*child, error) {
 	defer func() { _ = log.Close() }()
 
 	e.Progress("starting the daemon")
+	//nolint:noctx // the daemon outlives whoever starts it
 	cmd := exec.Command(exe, append([]string{"--server-only"}, e.Args...)...)
 	cmd.Dir = e.Dir
 	cmd.Stdout, cmd.Stderr = log, log // Stdin nil is the null device

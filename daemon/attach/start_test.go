@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -127,7 +128,7 @@ func TestEnsure_EarlyDeathShowsTheLastLines(t *testing.T) {
 		{"port taken", 4, 4, "--ws-port"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := options(t, freeEndpoint(t), "--fake", "die", "--lines", "30", "--code", fmt.Sprint(tt.code))
+			o := options(t, freeEndpoint(t), "--fake", "die", "--lines", "30", "--code", strconv.Itoa(tt.code))
 			if err := os.WriteFile(attach.LogPath(o.StateDir), []byte("of an earlier daemon\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +172,7 @@ func TestEnsure_TakenWebSocketPortIsTold(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	_, _, err = attach.Ensure(testContext(t), options(t, e))
 	var start *attach.StartError
-	if !errors.As(err, &start) || start.ExitCode() != 4 || !strings.Contains(err.Error(), fmt.Sprint(e.WS)) {
+	if !errors.As(err, &start) || start.ExitCode() != 4 || !strings.Contains(err.Error(), strconv.Itoa(e.WS)) {
 		t.Fatalf("Ensure = %v, want exit code 4 and port %d", err, e.WS)
 	}
 }
@@ -254,8 +255,7 @@ func TestEnsure_ForeignAnswerAfterTheStart(t *testing.T) {
 	}
 	_, _, err := attach.Ensure(testContext(t), o)
 	<-done
-	var taken *attach.PortTakenError
-	if !errors.As(err, &taken) {
+	if _, ok := errors.AsType[*attach.PortTakenError](err); !ok {
 		t.Fatalf("Ensure = %v, want a PortTakenError", err)
 	}
 }

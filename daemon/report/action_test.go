@@ -19,8 +19,10 @@ func TestAction_ArgumentsAreTypedAndChecked(t *testing.T) {
 	r.Action(report.Action{
 		Name: "f",
 		Args: []report.Arg{
-			{Name: "lr", Type: "float"}, {Name: "tag", Type: "str"},
-			{Name: "n", Type: "int", Optional: true, Default: int64(7)}, {Name: "any", Optional: true},
+			{Name: "lr", Type: "float"},
+			{Name: "tag", Type: "str"},
+			{Name: "n", Type: "int", Optional: true, Default: int64(7)},
+			{Name: "any", Optional: true},
 		},
 		Do: func(_ context.Context, a report.Args) (any, error) {
 			return fmt.Sprintf("%v %q %d %#v %t", a.Float("lr"), a.Text("tag"), a.Int("n"), a["any"], a.Bool("any")), nil

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"image"
 	"image/png"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +68,7 @@ func TestReporter_SendsAgainWhatTheDaemonLacks(t *testing.T) {
 	start(t, r)
 	p := d.peer(0)
 	for i := range 5 {
-		r.Log("", "", fmt.Sprint(i+1))
+		r.Log("", "", strconv.Itoa(i+1))
 	}
 	for range 5 {
 		p.next()
@@ -77,7 +77,7 @@ func TestReporter_SendsAgainWhatTheDaemonLacks(t *testing.T) {
 	r.Log("", "", "6")
 	p = d.peer(3)
 	for n := int64(4); n <= 6; n++ {
-		if e := p.next(); e.N != n || protocol.ParseLog(e).Text != fmt.Sprint(n) {
+		if e := p.next(); e.N != n || protocol.ParseLog(e).Text != strconv.FormatInt(n, 10) {
 			t.Fatalf("got %s, want number %d", e.Frame, n)
 		}
 	}
@@ -134,7 +134,7 @@ func TestReporter_FullBufferDropsTheOldestAndCounts(t *testing.T) {
 	d := newFakeDaemon(t)
 	r := newReporter(d, func(o *report.Options) { o.Buffer = 3 })
 	for i := range 10 {
-		r.Log("", "", fmt.Sprint(i+1))
+		r.Log("", "", strconv.Itoa(i+1))
 	}
 	if r.Dropped() != 7 {
 		t.Errorf("dropped %d, want 7", r.Dropped())

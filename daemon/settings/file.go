@@ -77,8 +77,7 @@ func parse(path string, data []byte) (document, error) {
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
 		broken := &brokenError{place: path, err: err}
-		var de *toml.DecodeError
-		if errors.As(err, &de) {
+		if de, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, _ := de.Position()
 			broken.place = path + ":" + strconv.Itoa(row)
 		}

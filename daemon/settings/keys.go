@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,17 +37,25 @@ func keys() []key {
 		choice("glyphs", func(s *Settings) *string { return &s.Glyphs }, "auto", "braille", "block", "ascii"),
 		word("listen", func(s *Settings) *string { return &s.Listen }),
 		path("token-file", func(s *Settings) *string { return &s.TokenFile }),
-		{name: "allow", want: "networks such as 10.0.0.0/8, with commas between them", set: setAllow,
-			text: func(s Settings) string { return strings.Join(s.Allow, ",") }},
+		{
+			name: "allow", want: "networks such as 10.0.0.0/8, with commas between them", set: setAllow,
+			text: func(s Settings) string { return strings.Join(s.Allow, ",") },
+		},
 		path("tls-cert", func(s *Settings) *string { return &s.TLSCert }),
 		path("tls-key", func(s *Settings) *string { return &s.TLSKey }),
-		{name: "retention", want: "size=20GiB,age=180d or a part of it; 0 for no bound", set: setRetention,
-			text: func(s Settings) string { return s.Retention.String() }},
-		{name: "compat-port", want: "a port from 1 to 65534, or 0 for none", set: setCompatPort,
-			text: func(s Settings) string { return strconv.Itoa(s.CompatPort) }},
+		{
+			name: "retention", want: "size=20GiB,age=180d or a part of it; 0 for no bound", set: setRetention,
+			text: func(s Settings) string { return s.Retention.String() },
+		},
+		{
+			name: "compat-port", want: "a port from 1 to 65534, or 0 for none", set: setCompatPort,
+			text: func(s Settings) string { return strconv.Itoa(s.CompatPort) },
+		},
 		path("web-dir", func(s *Settings) *string { return &s.WebDir }),
-		{name: "idle-exit", want: "a duration such as 12h or 2d, or 0 for never", set: setIdleExit,
-			text: func(s Settings) string { return formatDuration(s.IdleExit) }},
+		{
+			name: "idle-exit", want: "a duration such as 12h or 2d, or 0 for never", set: setIdleExit,
+			text: func(s Settings) string { return formatDuration(s.IdleExit) },
+		},
 	}
 }
 
@@ -120,11 +129,9 @@ func choice(name string, field func(*Settings) *string, of ...string) key {
 	return key{
 		name: name, want: "one of " + strings.Join(of, ", "),
 		set: func(s *Settings, text string) bool {
-			for _, c := range of {
-				if text == c {
-					*field(s) = text
-					return true
-				}
+			if slices.Contains(of, text) {
+				*field(s) = text
+				return true
 			}
 			return false
 		},

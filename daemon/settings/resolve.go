@@ -269,16 +269,20 @@ func (r *resolver) webSocketPort() error {
 	rest, ws := r.origins["port"], r.origins["ws-port"]
 	if ws.Kind == Default || ws.Kind < rest.Kind {
 		if r.s.Port == maxPort {
-			return r.impossiblePair(&ValueError{Key: "port", Value: strconv.Itoa(maxPort), Source: rest,
-				Want: "at most 65534, because the WebSocket port is the next one, unless --ws-port is given"})
+			return r.impossiblePair(&ValueError{
+				Key: "port", Value: strconv.Itoa(maxPort), Source: rest,
+				Want: "at most 65534, because the WebSocket port is the next one, unless --ws-port is given",
+			})
 		}
 		r.s.WSPort = r.s.Port + 1
 		r.origins["ws-port"] = rest
 		return nil
 	}
 	if r.s.WSPort == r.s.Port {
-		return r.impossiblePair(&ValueError{Key: "ws-port", Value: strconv.Itoa(r.s.WSPort), Source: ws,
-			Want: "another port than port"})
+		return r.impossiblePair(&ValueError{
+			Key: "ws-port", Value: strconv.Itoa(r.s.WSPort), Source: ws,
+			Want: "another port than port",
+		})
 	}
 	return nil
 }
@@ -325,8 +329,7 @@ func (r *resolver) project() document {
 	doc, err := r.read(path)
 	if err != nil {
 		at := path
-		var broken *brokenError
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[*brokenError](err); ok {
 			at = broken.place
 		}
 		r.warn("read %s: %v; all of that file is passed over", at, err)

@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"apps.local/neetbox-tui/daemon/settings"
 	"github.com/google/go-cmp/cmp"
+
+	"apps.local/neetbox-tui/daemon/settings"
 )
 
 // world is a temporary machine: a project directory below a root, and a config
@@ -389,8 +390,8 @@ func TestDirs_AreForThisUserOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := got.Dirs()
-	for _, make := range []func() error{d.MakeData, d.MakeState, d.MakeConfig} {
-		if err := make(); err != nil {
+	for _, create := range []func() error{d.MakeData, d.MakeState, d.MakeConfig} {
+		if err := create(); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -68,6 +68,7 @@ func (l *Link) connect(ctx context.Context) error {
 		HandshakeTimeout: handshakeTimeout,
 		ReadBufferSize:   64 << 10,
 	}
+	//nolint:bodyclose // gorilla has read it and gives a copy
 	ws, resp, err := dialer.DialContext(ctx, client.Endpoint().WebSocketURL(), nil)
 	if err != nil {
 		if resp != nil {

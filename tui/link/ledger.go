@@ -152,5 +152,5 @@ func (l *ledger) expire() (changed []protocol.Receipt, next time.Duration) {
 	if first == 0 {
 		return changed, 0
 	}
-	return changed, max(time.Duration(first-now), 1) * time.Millisecond
+	return changed, max(time.Duration(first-now), 1) * time.Millisecond //nolint:durationcheck // a count of milliseconds
 }

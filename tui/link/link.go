@@ -195,8 +195,7 @@ func (l *Link) rest(ctx context.Context, err error, pause *backoff) error {
 
 // report ends in phase Failed.
 func (l *Link) report(err error) {
-	var crashed *panicError
-	if errors.As(err, &crashed) {
+	if crashed, ok := errors.AsType[*panicError](err); ok {
 		l.log.Error("panic", "value", crashed.value, "stack", string(crashed.stack))
 	} else {
 		l.log.Error("connection failed", "err", err)

@@ -16,6 +16,6 @@ package quiet
 
 import "github.com/charmbracelet/lipgloss"
 
-func init() {
+func init() { //nolint:gochecknoinits // being early is its whole purpose
 	lipgloss.SetHasDarkBackground(true)
 }

@@ -233,7 +233,7 @@ func TestAllowOrigin_AbsentIsFineTwiceIsNot(t *testing.T) {
 
 func TestAllowOrigin_HostWithoutPortOverTLS(t *testing.T) {
 	t.Parallel()
-	r := httptest.NewRequest("GET", "https://localhost/", nil)
+	r := httptest.NewRequest(http.MethodGet, "https://localhost/", nil)
 	r.Header.Set("Origin", "https://localhost")
 	if !guard.AllowOrigin(r) {
 		t.Error("the same origin over TLS was refused")

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"slices"
 
 	"apps.local/neetbox-tui/protocol"
 )
@@ -134,21 +135,7 @@ func (p *Peer) call(project *Project, ev protocol.Event) {
 	}
 	project.mu.Lock()
 	defer project.mu.Unlock()
-	run := project.newestConnected()
-	if p.spelling.Extended && ev.Run != "" {
-		run = project.findRun(ev.Run)
-	}
-	problem := ""
-	switch {
-	case run == nil && ev.Run != "":
-		problem = "no such run"
-	case run == nil:
-		problem = "no run of this project is connected"
-	case !run.connected():
-		problem = "the run is not connected"
-	case run.actions != nil && run.actions[call.Name] == nil:
-		problem = "this run has no action " + quoted(call.Name)
-	}
+	run, problem := project.addressed(ev.Run, p.spelling.Extended, call.Name)
 	request := ev
 	request.Seq, request.N, request.At = 0, 0, nowMilli()
 	if problem == "" && !run.newest().Outbox.Text(p.callFrame(project, ev)) {
@@ -161,6 +148,25 @@ func (p *Peer) call(project *Project, ev protocol.Event) {
 	if problem != "" && ev.ID.Waits() {
 		project.answer(run, ev.ID, call.Name, problem, false)
 	}
+}
+
+// addressed is the run that a call is for, and why it can't be called. Only an
+// extended frontend may name the run; run may be nil when there is a problem.
+func (p *Project) addressed(id string, named bool, action string) (run *Run, problem string) {
+	if named && id != "" {
+		if run = p.findRun(id); run == nil {
+			return nil, "no such run"
+		}
+	} else if run = p.newestConnected(); run == nil {
+		return nil, "no run of this project is connected"
+	}
+	switch {
+	case !run.connected():
+		return run, "the run is not connected"
+	case run.actions != nil && run.actions[action] == nil:
+		return run, "this run has no action " + quoted(action)
+	}
+	return run, ""
 }
 
 func quoted(s string) string {
@@ -206,8 +212,7 @@ func (p *Peer) passAck(project *Project, ev protocol.Event) {
 	}
 	project.mu.Lock()
 	defer project.mu.Unlock()
-	for i := len(project.runs) - 1; i >= 0; i-- {
-		run := project.runs[i]
+	for _, run := range slices.Backward(project.runs) {
 		at, asked := run.asked[ev.ID]
 		if asked && run.connected() && nowMilli()-at <= askedWithin.Milliseconds() {
 			run.newest().Outbox.Text(p.callFrame(project, ev))

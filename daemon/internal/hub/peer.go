@@ -263,11 +263,11 @@ func (p *Peer) joinFrontend(ev protocol.Event, hs protocol.Handshake) {
 			return
 		}
 		p.project = project
-		log := project.plain
+		frames := project.plain
 		if p.spelling.Extended {
-			log = project.extended
+			frames = project.extended
 		}
-		cursor = log.Subscribe(p.wake)
+		cursor = frames.Subscribe(p.wake)
 		heads[project.id] = project.head()
 	}
 	p.extendReply(&reply)

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -150,9 +151,9 @@ func (p *Project) forgetOldest() {
 // newestOnline is the run that an action without a run id goes to: the newest
 // with a socket.
 func (p *Project) newestConnected() *Run {
-	for i := len(p.runs) - 1; i >= 0; i-- {
-		if p.runs[i].connected() {
-			return p.runs[i]
+	for _, v := range slices.Backward(p.runs) {
+		if v.connected() {
+			return v
 		}
 	}
 	return nil

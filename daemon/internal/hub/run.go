@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 
 	"apps.local/neetbox-tui/protocol"
@@ -92,9 +93,7 @@ func (r *Run) ask(id protocol.EventID, now int64) {
 
 func (r *Run) info() protocol.RunInfo {
 	counts := make(map[protocol.EventType]int64, len(r.counts))
-	for t, n := range r.counts {
-		counts[t] = n
-	}
+	maps.Copy(counts, r.counts)
 	return protocol.RunInfo{
 		ID: r.id, Project: r.project.id, Name: r.name, State: r.state, Reason: r.reason,
 		Started: r.started, Ended: r.ended, LastEvent: r.heard, LastSeq: r.lastSeq,
@@ -106,8 +105,6 @@ func (r *Run) info() protocol.RunInfo {
 func (r *Run) detail() protocol.RunInfo {
 	info := r.info()
 	info.Sections = make(map[string]json.RawMessage, len(r.sections))
-	for series, text := range r.sections {
-		info.Sections[series] = text
-	}
+	maps.Copy(info.Sections, r.sections)
 	return info
 }

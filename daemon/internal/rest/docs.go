@@ -73,6 +73,7 @@ func docsPolicy(ui http.Handler) string {
 	ui.ServeHTTP(page, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: pathDocs}})
 	scripts := "script-src 'self'"
 	rest := page.body.Bytes()
+	var scriptsSb76 strings.Builder
 	for {
 		_, after, found := bytes.Cut(rest, []byte("<script>"))
 		if !found {
@@ -80,9 +81,10 @@ func docsPolicy(ui http.Handler) string {
 		}
 		script, tail, _ := bytes.Cut(after, []byte("</script>"))
 		sum := sha256.Sum256(script)
-		scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		scriptsSb76.WriteString(" 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'")
 		rest = tail
 	}
+	scripts += scriptsSb76.String()
 	return strings.Join([]string{
 		"default-src 'none'", scripts, "style-src 'self' 'unsafe-inline'", "img-src 'self' data:",
 		"connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",

@@ -66,13 +66,13 @@ func TestGuard_ComesBeforeEveryRoute(t *testing.T) {
 	t.Parallel()
 	d := newDaemon(t, debugging)
 	for _, path := range []string{"/hello", "/docs", "/openapi.json", "/tui/v1/projects", "/nowhere"} {
-		r := httptest.NewRequest("GET", path, nil)
+		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Host, r.RemoteAddr = "evil.example:5000", "127.0.0.1:40000"
 		w := httptest.NewRecorder()
 		d.handler.ServeHTTP(w, r)
 		refused(t, w, http.StatusForbidden, "forbidden")
 	}
-	r := httptest.NewRequest("GET", "/hello", nil)
+	r := httptest.NewRequest(http.MethodGet, "/hello", nil)
 	r.Host = "localhost:5000" // from 192.0.2.1
 	w := httptest.NewRecorder()
 	d.handler.ServeHTTP(w, r)
@@ -125,7 +125,7 @@ func TestLog_HasALinePerRequestInDebugOnly(t *testing.T) {
 func TestHead_HasTheLengthAndNoBody(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, newDaemon(t))
-	resp, err := http.Head(server.URL + "/hello") //nolint:noctx // the test's own server
+	resp, err := http.Head(server.URL + "/hello")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,8 @@ func (r *routes) registerSeed() {
 	r.api.OpenAPI().Paths[pathSync+"{name}"].Post.RequestBody.Content[contentJSON] = &huma.MediaType{
 		Schema: &huma.Schema{OneOf: []*huma.Schema{
 			{Type: huma.TypeString, Description: "the document as JSON text"},
-			{Type: huma.TypeObject, AdditionalProperties: true}, {Type: huma.TypeArray, Items: &huma.Schema{}},
+			{Type: huma.TypeObject, AdditionalProperties: true},
+			{Type: huma.TypeArray, Items: &huma.Schema{}},
 		}},
 		Example: `{"platform":{"value":{"os_name":"Linux"},"timestamp":1795339388.2,"interval":null}}`,
 	}

@@ -198,8 +198,12 @@ func TestList_NamesAreUnambiguousAndSorted(t *testing.T) {
 	t.Parallel()
 	d := newDaemon(t)
 	d.projects = []protocol.ProjectInfo{
-		{ID: "id-9", Name: "zebra"}, {ID: "id-2", Name: "twin"}, {ID: "id-1", Name: "twin"},
-		{ID: "plain", Name: "plain"}, {ID: "id-3", Name: ""}, {ID: "id-4", Name: "id-9"},
+		{ID: "id-9", Name: "zebra"},
+		{ID: "id-2", Name: "twin"},
+		{ID: "id-1", Name: "twin"},
+		{ID: "plain", Name: "plain"},
+		{ID: "id-3", Name: ""},
+		{ID: "id-4", Name: "id-9"},
 	}
 	got := decode[struct{ Names []string }](t, d.ask(t, "GET", "/web/list", "")).Names
 	// "id-9" as a display name is another project's id.

@@ -83,10 +83,5 @@ func (s *simulation) farewell(why string) []fact {
 }
 
 func (s *simulation) crash() []fact {
-	return []fact{logLine{"error", whomTrainer, fmt.Sprintf(`Traceback (most recent call last):
-  File "train.py", line 214, in <module>
-    trainer.fit(loader)
-  File "train.py", line 162, in step
-    loss.backward()
-torch.cuda.OutOfMemoryError: %s`, crashReason)}}
+	return []fact{logLine{"error", whomTrainer, "Traceback (most recent call last):\n  File \"train.py\", line 214, in <module>\n    trainer.fit(loader)\n  File \"train.py\", line 162, in step\n    loss.backward()\ntorch.cuda.OutOfMemoryError: " + crashReason}}
 }

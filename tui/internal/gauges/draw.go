@@ -121,9 +121,11 @@ func (s *sheet) system(m *machine, d detail) {
 		l := s.line()
 		l.fit(s.k.muted, "load", labelCells)
 		values := ""
+		var valuesSb124 strings.Builder
 		for _, v := range hw.Load[:min(len(hw.Load), 3)] {
-			values += text.PadLeft(s.twoDecimals(v), 7)
+			valuesSb124.WriteString(text.PadLeft(s.twoDecimals(v), 7))
 		}
+		values += valuesSb124.String()
 		l.right(s.k.text, values, s.w-labelCells)
 		s.add(l)
 	}

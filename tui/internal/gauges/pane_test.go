@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -126,10 +127,12 @@ func TestView_Goldens(t *testing.T) {
 	for name, p := range scenes(t) {
 		t.Run(name, func(t *testing.T) {
 			out := ""
+			var outSb129 strings.Builder
 			for _, s := range [][2]int{{28, 20}, {28, 40}, {40, 18}, {40, 30}, {60, 12}, {80, 20}, {20, 5}, {10, 1}} {
 				p.SetSize(s[0], s[1])
-				out += fmt.Sprintf("%dx%d\n%s\n", s[0], s[1], p.View())
+				outSb129.WriteString(fmt.Sprintf("%dx%d\n%s\n", s[0], s[1], p.View()))
 			}
+			out += outSb129.String()
 			golden.RequireEqual(t, []byte(out))
 		})
 	}
@@ -173,7 +176,7 @@ func checkSize(t *testing.T, what, got string, w, h int) {
 	if lipgloss.Width(got) != w || lipgloss.Height(got) != h {
 		t.Fatalf("%s at %dx%d is %dx%d:\n%s", what, w, h, lipgloss.Width(got), lipgloss.Height(got), got)
 	}
-	for _, l := range strings.Split(got, "\n") {
+	for l := range strings.SplitSeq(got, "\n") {
 		if ansi.StringWidth(l) != w {
 			t.Fatalf("%s at %dx%d has a row of %d cells: %q", what, w, h, ansi.StringWidth(l), l)
 		}
@@ -217,7 +220,7 @@ func TestSet_MachineIsShownOnceAndTheDaemonsReadingWins(t *testing.T) {
 func TestSet_ManyMachinesForgetTheOldest(t *testing.T) {
 	p := newPane(t)
 	for i := range mostMachines + 10 {
-		p.Set(fmt.Sprint(i), "h", protocol.Hardware{}, noon().Add(time.Duration(i)*time.Second), false)
+		p.Set(strconv.Itoa(i), "h", protocol.Hardware{}, noon().Add(time.Duration(i)*time.Second), false)
 	}
 	if len(p.machines) != mostMachines || p.find("9") != nil || p.find("10") == nil {
 		t.Errorf("%d machines are kept", len(p.machines))
@@ -234,9 +237,11 @@ func TestFocus_OrdersMachines(t *testing.T) {
 		p.Set(id, id, protocol.Hardware{}, noon(), id == "b")
 	}
 	order := func() (s string) {
+		var sSb237 strings.Builder
 		for _, m := range p.machines {
-			s += m.id
+			sSb237.WriteString(m.id)
 		}
+		s += sSb237.String()
 		return s
 	}
 	if got := order(); got != "bac" {

@@ -194,8 +194,15 @@ func TestRebind_ChangesKeysAndKeepsTheDefault(t *testing.T) {
 		key   string
 		want  Command
 	}{
-		{Logs, "F", CmdFollow}, {Logs, "space", CmdFollow}, {Logs, "f", ""}, {Runs, "g t", CmdTop}, {Help, "home", CmdTop},
-		{Help, "g t", ""}, {Logs, "w", ""}, {Global, "alt+x", CmdPalette}, {Global, "ctrl+p", CmdPalette},
+		{Logs, "F", CmdFollow},
+		{Logs, "space", CmdFollow},
+		{Logs, "f", ""},
+		{Runs, "g t", CmdTop},
+		{Help, "home", CmdTop},
+		{Help, "g t", ""},
+		{Logs, "w", ""},
+		{Global, "alt+x", CmdPalette},
+		{Global, "ctrl+p", CmdPalette},
 	} {
 		if cmd, _ := got.Lookup(tt.scope, tt.key); cmd != tt.want {
 			t.Errorf("%s in %s is %q, want %q", tt.key, tt.scope, cmd, tt.want)

@@ -49,7 +49,7 @@ func draw(l Layout) string {
 		fmt.Fprintf(&b, "%-8v x %3d  y %2d  %3dx%d\n", k, r.X, r.Y, r.W, r.H)
 	}
 	// One sign stands for four columns and two rows, edges excepted.
-	for y := 0; y < l.H; y++ {
+	for y := range l.H {
 		if y > 1 && y < l.H-1 && y%2 == 1 {
 			continue
 		}
@@ -82,9 +82,23 @@ func TestCompute_ModeBySize(t *testing.T) {
 		w, h int
 		want Mode
 	}{
-		{140, 40, Wide}, {139, 40, Normal}, {140, 39, Normal}, {100, 30, Normal}, {99, 30, Compact}, {100, 29, Compact},
-		{80, 24, Compact}, {79, 24, Single}, {80, 23, Single}, {40, 10, Single}, {39, 10, Summary}, {40, 9, Summary},
-		{20, 4, Summary}, {19, 4, Word}, {20, 3, Word}, {0, 0, Word}, {-5, -5, Word},
+		{140, 40, Wide},
+		{139, 40, Normal},
+		{140, 39, Normal},
+		{100, 30, Normal},
+		{99, 30, Compact},
+		{100, 29, Compact},
+		{80, 24, Compact},
+		{79, 24, Single},
+		{80, 23, Single},
+		{40, 10, Single},
+		{39, 10, Summary},
+		{40, 9, Summary},
+		{20, 4, Summary},
+		{19, 4, Word},
+		{20, 3, Word},
+		{0, 0, Word},
+		{-5, -5, Word},
 	} {
 		if got := Compute(Args{W: tt.w, H: tt.h}).Mode; got != tt.want {
 			t.Errorf("%dx%d: mode %v, want %v", tt.w, tt.h, got, tt.want)

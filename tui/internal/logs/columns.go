@@ -55,13 +55,13 @@ func (p *Pane) columns() columns {
 // inner is the room inside the frame.
 func (p *Pane) inner() (w, h int) { return pane.Inner(layout.Rect{W: p.w, H: p.h}) }
 
-// room is the room for rows: the prompt takes the last one.
-func (p *Pane) room() (w, h int) {
-	w, h = p.inner()
+// room is how many rows there is room for: the prompt takes the last one.
+func (p *Pane) room() int {
+	_, h := p.inner()
 	if p.typing {
 		h--
 	}
-	return w, max(h, 0)
+	return max(h, 0)
 }
 
 // ageWidth is the width of an age up to a hundred days.
@@ -72,6 +72,7 @@ const ageWidth = 5
 // began at, so it is the time of arrival.
 func (p *Pane) timeText(at int64) string {
 	switch p.times {
+	case noTime, timesCount:
 	case clock:
 		if at <= 0 {
 			return "--:--:--"

@@ -35,7 +35,7 @@ func (p *Pane) Do(cmd keys.Command) tea.Cmd {
 
 // move carries out a motion.
 func (p *Pane) move(cmd keys.Command) bool {
-	_, rows := p.room()
+	rows := p.room()
 	switch cmd {
 	case keys.CmdDown:
 		p.step(1)

@@ -105,7 +105,7 @@ func (q query) ranges(s string) [][]int {
 	}
 	var found [][]int
 	for from := 0; len(found) < maxMarks && q.active(); {
-		i := 0
+		var i int
 		if q.fold {
 			i = indexFold(s[from:], q.needle)
 		} else {

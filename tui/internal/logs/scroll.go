@@ -30,7 +30,7 @@ func (p *Pane) start() (i, skip int) {
 
 // bottom is the first row in view when the last row is the newest.
 func (p *Pane) bottom() (i, skip int) {
-	_, rows := p.room()
+	rows := p.room()
 	for i = p.shown.len() - 1; i >= 0; i-- {
 		if rows -= p.height(i); rows <= 0 {
 			return i, -rows
@@ -137,7 +137,7 @@ func (p *Pane) dragCursor() {
 
 // inView is the range of the items of which a row is in view.
 func (p *Pane) inView() (first, last int) {
-	_, rows := p.room()
+	rows := p.room()
 	first, skip := p.start()
 	rows += skip
 	last = first
@@ -173,7 +173,7 @@ func (p *Pane) step(down int) {
 
 // outside is how many rows of the item are above the view and below it.
 func (p *Pane) outside(target int) (above, below int) {
-	_, rows := p.room()
+	rows := p.room()
 	first, skip := p.start()
 	for i := target; i < first; i++ {
 		above += p.height(i)
@@ -197,7 +197,7 @@ func (p *Pane) outside(target int) (above, below int) {
 // reveal moves the view no further than needed to have the item in it. Of an
 // item taller than the view it shows the end that is nearer.
 func (p *Pane) reveal(target int) {
-	_, rows := p.room()
+	rows := p.room()
 	spare := rows - p.height(target)
 	switch above, below := p.outside(target); {
 	case above > 0:
@@ -213,7 +213,7 @@ func (p *Pane) jump(target int) {
 	p.pause()
 	p.setCursor(target)
 	if above, below := p.outside(target); above > 0 || below > 0 {
-		_, rows := p.room()
+		rows := p.room()
 		i, skip := p.normal(target, -rows/3)
 		p.setTop(i, skip)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,9 +19,27 @@ func TestPane_ScrollingUpPausesAndTheEndFollows(t *testing.T) {
 		keys   string
 		follow bool
 	}{
-		{"", true}, {"k", false}, {"up", false}, {"k j", false}, {"k j j", true}, {"k G", true}, {"k end", true}, {"k f", true},
-		{"f", false}, {"f f", true}, {"ctrl+u", false}, {"ctrl+u ctrl+d", false}, {"ctrl+u ctrl+d ctrl+d", true}, {"pgup pgdown pgdown", true},
-		{"g g", false}, {"j", true}, {"pgdown", true}, {"E", false}, {"/ 'loss' enter", true}, {"/ 'loss' enter N", false}, {"n", true},
+		{"", true},
+		{"k", false},
+		{"up", false},
+		{"k j", false},
+		{"k j j", true},
+		{"k G", true},
+		{"k end", true},
+		{"k f", true},
+		{"f", false},
+		{"f f", true},
+		{"ctrl+u", false},
+		{"ctrl+u ctrl+d", false},
+		{"ctrl+u ctrl+d ctrl+d", true},
+		{"pgup pgdown pgdown", true},
+		{"g g", false},
+		{"j", true},
+		{"pgdown", true},
+		{"E", false},
+		{"/ 'loss' enter", true},
+		{"/ 'loss' enter N", false},
+		{"n", true},
 	} {
 		p := newPane(t, 80, 20, Options{})
 		p.Append(training(1, 300))
@@ -189,8 +208,10 @@ func TestPane_ErrorsCanBeVisited(t *testing.T) {
 	}
 	press(p, "e")
 	seen = append(seen, p.shown.line(p.current()).text)
-	want := []string{"loss is nan at step 42850, skipping the batch", "loss is nan at step 42480, skipping the batch",
-		"loss is nan at step 42110, skipping the batch", "loss is nan at step 42480, skipping the batch"}
+	want := []string{
+		"loss is nan at step 42850, skipping the batch", "loss is nan at step 42480, skipping the batch",
+		"loss is nan at step 42110, skipping the batch", "loss is nan at step 42480, skipping the batch",
+	}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Error(diff)
 	}
@@ -219,7 +240,7 @@ func clearMark(rows []string) []string {
 	for i, r := range rows {
 		rows[i] = strings.Replace(r, "▌", " ", 1)
 	}
-	return rows[:len(rows):len(rows)]
+	return slices.Clip(rows)
 }
 
 func TestPane_WrappedLineTallerThanTheView(t *testing.T) {

@@ -73,8 +73,15 @@ func TestSearch_CountsHitsAndMovesAmongThem(t *testing.T) {
 	p.Append(training(1, 370))
 	press(p, "/ 'nan' enter")
 	for _, tt := range []struct{ keys, want string }{
-		{"", "[10/10]"}, {"N", "[10/10]"}, {"N", "[9/10]"}, {"N N", "[7/10]"}, {"n", "[8/10]"}, {"g g", "[0/10]"}, {"n", "[1/10]"},
-		{"N", "[1/10]"}, {"n n n n n n n n n n n n", "[10/10]"},
+		{"", "[10/10]"},
+		{"N", "[10/10]"},
+		{"N", "[9/10]"},
+		{"N N", "[7/10]"},
+		{"n", "[8/10]"},
+		{"g g", "[0/10]"},
+		{"n", "[1/10]"},
+		{"N", "[1/10]"},
+		{"n n n n n n n n n n n n", "[10/10]"},
 	} {
 		if press(p, tt.keys); !strings.Contains(titleOf(p), tt.want) {
 			t.Errorf("after %q the title is %q, want %s", tt.keys, titleOf(p), tt.want)

@@ -37,7 +37,7 @@ func (p *Pane) draw() string {
 
 // body are the rows in view.
 func (p *Pane) body() []string {
-	_, h := p.room()
+	h := p.room()
 	if p.shown.len() == 0 {
 		return p.empty()
 	}

@@ -136,7 +136,7 @@ func textToType(s string) string {
 
 // edit takes a key that is no command and reports whether it was taken.
 func (f *field) edit(msg tea.KeyMsg) bool {
-	taken := false
+	var taken bool
 	if f.kind == asSwitch {
 		taken = f.turn(msg)
 	} else {

@@ -237,9 +237,23 @@ func TestLine_MovesByWhatAPersonSees(t *testing.T) {
 	var l line
 	l.insert("ab 👨‍👩‍👧 e\u0301")
 	for _, step := range []struct{ key, want string }{
-		{"backspace", "ab 👨‍👩‍👧 |"}, {"left", "ab 👨‍👩‍👧| "}, {"left", "ab |👨‍👩‍👧 "}, {"delete", "ab | "},
-		{"home", "|ab  "}, {"right", "a|b  "}, {"x", "ax|b  "}, {"ctrl+k", "ax|"}, {"space", "ax |"}, {"c", "ax c|"},
-		{"ctrl+w", "ax |"}, {"alt+left", "|ax "}, {"ctrl+right", "ax| "}, {"end", "ax |"}, {"ctrl+u", "|"}, {"backspace", "|"}, {"delete", "|"},
+		{"backspace", "ab 👨‍👩‍👧 |"},
+		{"left", "ab 👨‍👩‍👧| "},
+		{"left", "ab |👨‍👩‍👧 "},
+		{"delete", "ab | "},
+		{"home", "|ab  "},
+		{"right", "a|b  "},
+		{"x", "ax|b  "},
+		{"ctrl+k", "ax|"},
+		{"space", "ax |"},
+		{"c", "ax c|"},
+		{"ctrl+w", "ax |"},
+		{"alt+left", "|ax "},
+		{"ctrl+right", "ax| "},
+		{"end", "ax |"},
+		{"ctrl+u", "|"},
+		{"backspace", "|"},
+		{"delete", "|"},
 	} {
 		k := keyOf(step.key)
 		if step.key == "alt+left" {

@@ -59,8 +59,9 @@ func (l *list) filter() {
 	query := strings.TrimSpace(l.query.text)
 	l.found = nil
 	for _, e := range l.all {
-		ok := true
-		if e.score, e.hits, ok = find(query, e.title, e.more); ok {
+		score, hits, ok := find(query, e.title, e.more)
+		if ok {
+			e.score, e.hits = score, hits
 			l.found = append(l.found, e)
 		}
 	}

@@ -117,7 +117,7 @@ func (o *Overlay) SetTarget(t Target) {
 		return
 	}
 	spec, known := t.Actions[f.action]
-	if known && !(slices.Equal(argNames(spec), argNames(f.spec)) && maps.Equal(spec.Args, f.spec.Args)) {
+	if known && (!slices.Equal(argNames(spec), argNames(f.spec)) || !maps.Equal(spec.Args, f.spec.Args)) {
 		o.startForm(f.action)
 		o.form.takeOver(f)
 	}

@@ -1,6 +1,7 @@
 package palette
 
 import (
+	"slices"
 	"strings"
 
 	"apps.local/neetbox-tui/tui/internal/keys"
@@ -115,8 +116,7 @@ func (o *Overlay) body(w, h int) []string {
 // than room are left.
 func shrink(parts []*part, room, limit int) {
 	for keep := 0; keep <= limit; keep++ {
-		for i := len(parts) - 1; i >= 0; i-- {
-			p := parts[i]
+		for _, p := range slices.Backward(parts) {
 			for p.keep == keep && len(p.lines) > 0 && total(parts) > room {
 				p.lines = p.lines[:len(p.lines)-1]
 			}

@@ -47,7 +47,7 @@ func (o *Overlay) about(w int) []string {
 // what it takes.
 func (o *Overlay) note(w int) []string {
 	t, f := o.theme, o.form
-	style, words := t.Faint, ""
+	style, words := t.Faint, "" //nolint:wastedassign // the words are set in most cases below
 	c := f.current()
 	switch {
 	case o.refusal != "":

@@ -91,9 +91,11 @@ func TestFrame_Titles(t *testing.T) {
 	ascii := newTheme(t, termenv.Ascii, theme.ASCII)
 	body := []string{"bert-finetune", "a line that is longer than the frame"}
 	out := ""
+	var outSb94 strings.Builder
 	for _, w := range []int{30, 14, 11, 9, 6, 5, 4} {
-		out += Frame(th, Title{"Runs", "5"}, body, layout.Rect{W: w, H: 4}, true) + "\n"
+		outSb94.WriteString(Frame(th, Title{"Runs", "5"}, body, layout.Rect{W: w, H: 4}, true) + "\n")
 	}
+	out += outSb94.String()
 	out += Frame(ascii, Title{"Runs", "5"}, body, layout.Rect{W: 30, H: 4}, false) + "\n"
 	out += Frame(th, Title{}, body, layout.Rect{W: 12, H: 4}, false) + "\n"
 	out += Frame(th, Title{Right: "5"}, body, layout.Rect{W: 12, H: 4}, false) + "\n"

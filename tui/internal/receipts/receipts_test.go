@@ -399,8 +399,17 @@ func TestWord_SaysTheState(t *testing.T) {
 
 func TestPython_SpellsResultsAsTheRunWould(t *testing.T) {
 	for _, tt := range []struct{ raw, want string }{
-		{`"ckpt/v3.pt"`, `'ckpt/v3.pt'`}, {`null`, "None"}, {``, "None"}, {`true`, "True"}, {`3.5`, "3.5"}, {`12345678901234567`, "12345678901234567"},
-		{`[1,"a",null]`, `[1, 'a', None]`}, {`{"b":1,"a":[]}`, `{'a': [], 'b': 1}`}, {`NaN`, "NaN"}, {`[1,Infinity]`, "[1,Infinity]"}, {`1e999`, "1e999"},
+		{`"ckpt/v3.pt"`, `'ckpt/v3.pt'`},
+		{`null`, "None"},
+		{``, "None"},
+		{`true`, "True"},
+		{`3.5`, "3.5"},
+		{`12345678901234567`, "12345678901234567"},
+		{`[1,"a",null]`, `[1, 'a', None]`},
+		{`{"b":1,"a":[]}`, `{'a': [], 'b': 1}`},
+		{`NaN`, "NaN"},
+		{`[1,Infinity]`, "[1,Infinity]"},
+		{`1e999`, "1e999"},
 	} {
 		if got := python(json.RawMessage(tt.raw)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.raw, got, tt.want)

@@ -27,9 +27,11 @@ func TestDetails_TellEverything(t *testing.T) {
 	}
 	th := newTheme(t, termenv.Ascii, theme.Braille)
 	out := ""
+	var outSb30 strings.Builder
 	for _, w := range []int{76, 40} {
-		out += strings.Join(Details(ri, noon(), th, w), "\n") + "\n---\n"
+		outSb30.WriteString(strings.Join(Details(ri, noon(), th, w), "\n") + "\n---\n")
 	}
+	out += outSb30.String()
 	golden.RequireEqual(t, []byte(out))
 	for w := -1; w < 100; w++ {
 		for _, l := range Details(ri, noon(), th, w) {

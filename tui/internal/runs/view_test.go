@@ -19,10 +19,12 @@ func TestView_Goldens(t *testing.T) {
 	for name, p := range scenes(t) {
 		t.Run(name, func(t *testing.T) {
 			out := ""
+			var outSb22 strings.Builder
 			for _, s := range [][2]int{{28, 20}, {40, 30}, {60, 12}, {80, 20}, {20, 5}} {
 				p.SetSize(s[0], s[1])
-				out += fmt.Sprintf("%dx%d\n%s\n", s[0], s[1], p.View())
+				outSb22.WriteString(fmt.Sprintf("%dx%d\n%s\n", s[0], s[1], p.View()))
 			}
+			out += outSb22.String()
 			golden.RequireEqual(t, []byte(out))
 		})
 	}
@@ -32,12 +34,16 @@ func TestSummaryWordHeader_Goldens(t *testing.T) {
 	for name, p := range scenes(t) {
 		t.Run(name, func(t *testing.T) {
 			out := "summary 38x6\n" + p.Summary(38, 6) + "\nsummary 24x3\n" + p.Summary(24, 3) + "\n"
+			var outSb35 strings.Builder
 			for _, s := range [][2]int{{19, 3}, {9, 1}, {7, 1}, {1, 1}} {
-				out += fmt.Sprintf("word %dx%d\n%s\n", s[0], s[1], p.Word(s[0], s[1]))
+				outSb35.WriteString(fmt.Sprintf("word %dx%d\n%s\n", s[0], s[1], p.Word(s[0], s[1])))
 			}
+			out += outSb35.String()
+			var outSb38 strings.Builder
 			for _, w := range []int{120, 100, 80, 60, 40, 24, 10} {
-				out += p.Header(HeaderInfo{Program: "neetbox-tui", Address: "gpu-box:5000"}, w) + "|\n"
+				outSb38.WriteString(p.Header(HeaderInfo{Program: "neetbox-tui", Address: "gpu-box:5000"}, w) + "|\n")
 			}
+			out += outSb38.String()
 			golden.RequireEqual(t, []byte(out))
 		})
 	}
@@ -85,7 +91,7 @@ func checkSize(t *testing.T, what, got string, w, h int) {
 	if lipgloss.Width(got) != w || lipgloss.Height(got) != h {
 		t.Fatalf("%s at %dx%d is %dx%d:\n%s", what, w, h, lipgloss.Width(got), lipgloss.Height(got), got)
 	}
-	for _, l := range strings.Split(got, "\n") {
+	for l := range strings.SplitSeq(got, "\n") {
 		if ansi.StringWidth(l) != w {
 			t.Fatalf("%s at %dx%d has a row of %d cells: %q", what, w, h, ansi.StringWidth(l), l)
 		}

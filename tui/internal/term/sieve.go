@@ -71,6 +71,7 @@ func (s *sieve) step(keys []byte, b byte) []byte {
 		s.held = s.held[:0]
 		s.armed = false
 		return keys
+	case foreign:
 	}
 	return s.giveUp(keys)
 }
@@ -153,7 +154,7 @@ func judgeAttributes(rest []byte) verdict {
 func judgeColour(rest []byte) verdict {
 	const head = len("11;")
 	start := string(rest[:min(head, len(rest))])
-	if !strings.HasPrefix("10;", start) && !strings.HasPrefix("11;", start) {
+	if !strings.HasPrefix("10;", start) && !strings.HasPrefix("11;", start) { //nolint:gocritic // is what came so far a beginning of it?
 		return foreign
 	}
 	for k := head; k < len(rest); k++ {

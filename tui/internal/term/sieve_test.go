@@ -36,8 +36,10 @@ func TestSieve_TakesOutRepliesAndNothingElse(t *testing.T) {
 		{"reply broken off by a key", "\x1b]11;rgb:1e\x1b[A" + sentinel, "\x1b]11;rgb:1e\x1b[A"},
 		{"reply broken off by a reply", "\x1b]11;rgb:1e" + darkReply + sentinel, "\x1b]11;rgb:1e"},
 		{"half a reply", "a\x1b]11;rgb:1e", "a\x1b]11;rgb:1e"},
-		{"endless reply", "\x1b]11;" + string(bytes.Repeat([]byte("x"), 200)) + "\a",
-			"\x1b]11;" + string(bytes.Repeat([]byte("x"), 200)) + "\a"},
+		{
+			"endless reply", "\x1b]11;" + string(bytes.Repeat([]byte("x"), 200)) + "\a",
+			"\x1b]11;" + string(bytes.Repeat([]byte("x"), 200)) + "\a",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for cut := range len(tt.in) + 1 {

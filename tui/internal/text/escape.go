@@ -57,7 +57,7 @@ func controlSequence(s string) (size int, params string, sgr bool) {
 // terminator. Without one it lasts to the end of the line, as a terminal
 // would read it; cancel and a new escape end it too.
 func controlString(s string, bell bool) int {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch b := s[i]; {
 		case b == '\a' && bell, b == 0x18, b == 0x1a:
 			return i + 1

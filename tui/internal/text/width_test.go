@@ -158,8 +158,10 @@ func BenchmarkFit(b *testing.B) {
 		name, line string
 		width      int
 	}{
-		{"ascii whole", asciiLine, len(asciiLine)}, {"ascii cut", asciiLine, 40},
-		{"colour padded", colourLine, 100}, {"han cut", strings.Repeat("损失", 20), 40},
+		{"ascii whole", asciiLine, len(asciiLine)},
+		{"ascii cut", asciiLine, 40},
+		{"colour padded", colourLine, 100},
+		{"han cut", strings.Repeat("损失", 20), 40},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()

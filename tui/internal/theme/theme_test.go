@@ -247,12 +247,30 @@ func TestThemes_Look(t *testing.T) {
 				name  string
 				style lipgloss.Style
 			}{
-				{"text", th.Text}, {"muted", th.Muted}, {"faint", th.Faint}, {"accent", th.Accent}, {"title", th.Title},
-				{"border", th.Border}, {"focus", th.BorderFocused}, {"success", th.Success}, {"warning", th.Warning},
-				{"error", th.Error}, {"info", th.Info}, {"debug", th.Debug}, {"mention", th.Level("mention")},
-				{"selected", th.Selected}, {"blurred", th.SelectedBlurred}, {"key", th.Key}, {"keytext", th.KeyText},
-				{"match", th.Match}, {"current", th.MatchCurrent}, {"banner", th.Banner}, {"idle", th.Gauge.Idle},
-				{"normal", th.Gauge.Normal}, {"high", th.Gauge.High}, {"critical", th.Gauge.Critical},
+				{"text", th.Text},
+				{"muted", th.Muted},
+				{"faint", th.Faint},
+				{"accent", th.Accent},
+				{"title", th.Title},
+				{"border", th.Border},
+				{"focus", th.BorderFocused},
+				{"success", th.Success},
+				{"warning", th.Warning},
+				{"error", th.Error},
+				{"info", th.Info},
+				{"debug", th.Debug},
+				{"mention", th.Level("mention")},
+				{"selected", th.Selected},
+				{"blurred", th.SelectedBlurred},
+				{"key", th.Key},
+				{"keytext", th.KeyText},
+				{"match", th.Match},
+				{"current", th.MatchCurrent},
+				{"banner", th.Banner},
+				{"idle", th.Gauge.Idle},
+				{"normal", th.Gauge.Normal},
+				{"high", th.Gauge.High},
+				{"critical", th.Gauge.Critical},
 			} {
 				fmt.Fprintf(&b, "  %-9s %q\n", role.name, role.style.Render("x"))
 			}
@@ -299,10 +317,11 @@ func TestSeries_SameKeySameStyleAndEnoughOfThem(t *testing.T) {
 	seen := map[string]bool{}
 	for i := range 500 {
 		key := "run-" + strconv.Itoa(i)
-		if th.Series(key).Render("x") != th.Series(key).Render("x") {
+		first := th.Series(key).Render("x")
+		if again := th.Series(key).Render("x"); again != first {
 			t.Errorf("%s has two styles", key)
 		}
-		seen[th.Series(key).Render("x")] = true
+		seen[first] = true
 	}
 	if len(seen) < 10 {
 		t.Errorf("%d series styles, want 10", len(seen))
