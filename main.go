@@ -357,6 +357,7 @@ func (p *program) dashboardOverDemo(ctx context.Context) error {
 			Logger: config.Logger, Out: io.Discard,
 		})
 	}()
+	p.settings.StateDir = dir // the dashboard's log goes with it
 	o, closeLog, err := p.tuiOptions(d.Endpoint())
 	if err == nil {
 		err = tui.Run(ctx, o)

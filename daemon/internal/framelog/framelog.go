@@ -158,6 +158,9 @@ func (l *Log) drop() {
 // schedule flushes now when the last flush is a window ago or much is waiting,
 // else arms the timer: at most one flush in a window, and no timer while idle.
 func (l *Log) schedule() {
+	if l.armed && l.waiting < flushSize {
+		return // the usual case under load, without a look at the clock
+	}
 	now := time.Now()
 	since := now.Sub(l.flushed)
 	if since >= Window || l.waiting >= flushSize {
