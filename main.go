@@ -12,10 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,8 +29,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // Exit codes that no error carries by itself.
@@ -44,7 +43,7 @@ const (
 
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	p := &program{in: in, out: out, errOut: errOut}
-	root := p.root()
+	root := p.root() //nolint:contextcheck // cobra hands the context to the commands
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
@@ -57,14 +56,20 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &coded):
-		fmt.Fprintf(errOut, "neetbox-tui: %v\n", err)
+		p.say("%v", err)
 		return coded.ExitCode()
 	case !p.started: // cobra refused the flags or arguments
-		fmt.Fprintf(errOut, "neetbox-tui: %v; `neetbox-tui --help` lists what there is\n", err)
+		p.say("%v; `neetbox-tui --help` lists what there is", err)
 		return exitUsage
 	}
-	fmt.Fprintf(errOut, "neetbox-tui: %v\n", err)
+	p.say("%v", err)
 	return exitFailed
+}
+
+// say writes a line to standard error; where that is gone there is nobody left
+// to tell.
+func (p *program) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.errOut, "neetbox-tui: "+format+"\n", args...)
 }
 
 // program is one invocation.
@@ -107,7 +112,9 @@ func (p *program) root() *cobra.Command {
 	root.Flags().BoolVar(&p.debug, "debug", false, "with --server-only: a line per event, Swagger UI at /docs; the port is 5000 whatever neetbox.toml says")
 	root.Flags().BoolVar(&withDemo, "demo", false, "show the dashboard over a private daemon with simulated runs; leaves nothing behind")
 	root.MarkFlagsMutuallyExclusive("server-only", "demo")
-	root.AddCommand(p.demo(), p.status(), p.stop(), p.version())
+	endpoint := func() protocol.Endpoint { return p.settings.Endpoint() }
+	root.AddCommand(p.demo(), p.version(), command.NewStatus(endpoint, p.out),
+		command.NewStop(endpoint, command.Terminal{In: p.in, Out: p.out}))
 	return root
 }
 
@@ -135,37 +142,11 @@ func (p *program) version() *cobra.Command {
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		PersistentPreRunE: func(*cobra.Command, []string) error { p.started = true; return nil },
 		RunE: func(*cobra.Command, []string) error {
-			v, build := buildVersion()
+			v, build := settings.BuildInfo(version)
 			_, err := fmt.Fprintf(p.out, "neetbox-tui %s (%s)\n", v, build)
 			return err
 		},
 	}
-}
-
-func (p *program) status() *cobra.Command {
-	asJSON := false
-	cmd := &cobra.Command{
-		Use: "status", Short: "List projects and runs, one line a run", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return command.Status(cmd.Context(), p.settings.Endpoint(), p.out, asJSON, time.Now())
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
-	return cmd
-}
-
-func (p *program) stop() *cobra.Command {
-	force := false
-	cmd := &cobra.Command{
-		Use: "stop", Short: "Ask the daemon to end", Args: cobra.NoArgs,
-		Long: "stop asks the daemon to end. While runs are connected it lists them and asks first, because a\n" +
-			"client that loses its daemon may stall until one is back.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return command.Stop(cmd.Context(), p.settings.Endpoint(), command.Terminal{In: p.in, Out: p.out}, force)
-		},
-	}
-	cmd.Flags().BoolVar(&force, "force", false, "do not ask")
-	return cmd
 }
 
 func (p *program) demo() *cobra.Command {
@@ -200,7 +181,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer closeLog()
 	for _, w := range p.warnings {
-		logger.Warn(w)
+		logger.Warn("setting", "warning", w)
 	}
 	d, err := daemon.New(p.daemonConfig(logger))
 	if err != nil {
@@ -210,18 +191,19 @@ func (p *program) serve(ctx context.Context) error {
 }
 
 func (p *program) daemonConfig(logger *slog.Logger) daemon.Config {
-	v, build := buildVersion()
+	v, build := settings.BuildInfo(version)
 	return daemon.Config{
 		Host: "127.0.0.1", Port: p.settings.Port, WSPort: p.settings.WSPort, CompatPort: p.settings.CompatPort,
 		DataDir: p.settings.DataDir, Debug: p.debug, IdleExit: p.settings.IdleExit,
 		Version: v, Build: build, Logger: logger,
 		Ready: func(a daemon.Addresses) {
-			fmt.Fprintf(p.errOut, "neetbox-tui: REST on http://%s\nneetbox-tui: WebSocket on ws://%s\n", a.REST, a.WS)
+			p.say("REST on http://%s", a.REST)
+			p.say("WebSocket on ws://%s", a.WS)
 			if a.Compat != "" {
-				fmt.Fprintf(p.errOut, "neetbox-tui: released clients' default port on %s\n", a.Compat)
+				p.say("released clients' default port on %s", a.Compat)
 			}
 			if p.debug {
-				fmt.Fprintf(p.errOut, "neetbox-tui: Swagger UI on http://%s/docs\n", a.REST)
+				p.say("Swagger UI on http://%s/docs", a.REST)
 			}
 		},
 	}
@@ -231,18 +213,22 @@ func (p *program) daemonConfig(logger *slog.Logger) daemon.Config {
 // which for a daemon in the background is a file already.
 func (p *program) daemonLog() (*slog.Logger, func(), error) {
 	if p.settings.LogFile == "" {
-		return p.logger(p.errOut), func() {}, nil
+		return p.settings.Logger(p.errOut, p.debug), func() {}, nil
 	}
-	file, err := openLog(p.settings.LogFile)
+	return p.fileLog(p.settings.LogFile)
+}
+
+func (p *program) fileLog(path string) (*slog.Logger, func(), error) {
+	file, err := settings.OpenLog(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, func() {}, err
 	}
-	return p.logger(file), func() { _ = file.Close() }, nil
+	return p.settings.Logger(file, p.debug), func() { _ = file.Close() }, nil
 }
 
 // ensure finds the daemon, and starts one where that is allowed.
 func (p *program) ensure(ctx context.Context) (protocol.Endpoint, attach.Verdict, error) {
-	v, build := buildVersion()
+	v, build := settings.BuildInfo(version)
 	return attach.Ensure(ctx, attach.Options{
 		Endpoint: p.settings.Endpoint(), NoDaemon: p.settings.NoDaemon, Args: p.settings.DaemonArgs(p.origins),
 		StateDir: p.settings.StateDir, Version: v, Build: build,
@@ -275,7 +261,7 @@ func (p *program) dashboard(ctx context.Context) error {
 	found.Lock()
 	defer found.Unlock()
 	if found.pid != 0 && (err == nil || errors.Is(err, context.Canceled)) {
-		fmt.Fprintf(p.out, "Left. The daemon still runs at %s (pid %d); `neetbox-tui stop` ends it.\n",
+		_, _ = fmt.Fprintf(p.out, "Left. The daemon still runs at %s (pid %d); `neetbox-tui stop` ends it.\n",
 			found.endpoint.Address(), found.pid)
 	}
 	return err
@@ -295,41 +281,19 @@ func (p *program) tuiOptions(endpoint protocol.Endpoint) (tui.Options, func(), e
 // dashboardLog is the file that --log-file names, else one in the state
 // directory; where that can't be written there is none.
 func (p *program) dashboardLog() (*slog.Logger, func(), error) {
-	path := p.settings.LogFile
-	if path == "" {
-		if p.settings.Dirs().MakeState() != nil {
-			return slog.New(slog.DiscardHandler), func() {}, nil
+	if p.settings.LogFile != "" {
+		return p.fileLog(p.settings.LogFile)
+	}
+	err := p.settings.Dirs().MakeState()
+	if err == nil {
+		var logger *slog.Logger
+		var closeLog func()
+		if logger, closeLog, err = p.fileLog(filepath.Join(p.settings.StateDir, "tui.log")); err == nil {
+			return logger, closeLog, nil
 		}
-		path = filepath.Join(p.settings.StateDir, "tui.log")
 	}
-	file, err := openLog(path)
-	if err != nil {
-		if p.settings.LogFile == "" {
-			return slog.New(slog.DiscardHandler), func() {}, nil
-		}
-		return nil, func() {}, err
-	}
-	return p.logger(file), func() { _ = file.Close() }, nil
-}
-
-func openLog(path string) (*os.File, error) {
-	const private = 0o600
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, private)
-	if err != nil {
-		return nil, fmt.Errorf("open the log file: %w; give another with --log-file", err)
-	}
-	return file, nil
-}
-
-// logger writes text at the level that holds; settings checked its name.
-func (p *program) logger(w io.Writer) *slog.Logger {
-	level := slog.LevelInfo
-	if p.debug {
-		level = slog.LevelDebug
-	} else if err := level.UnmarshalText([]byte(p.settings.LogLevel)); err != nil {
-		level = slog.LevelInfo
-	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	p.warnings = append(p.warnings, "nothing is logged: "+err.Error())
+	return slog.New(slog.DiscardHandler), func() {}, nil
 }
 
 // dashboardOverDemo shows everything alive over a daemon of its own, which is
@@ -373,32 +337,4 @@ func (p *program) dashboardOverDemo(ctx context.Context) error {
 }
 
 // version is set by the linker in releases.
-var version = "" //nolint:gochecknoglobals // -ldflags -X needs a variable
-
-// buildVersion is the version, and the build: the VCS revision where the build
-// has one, else the executable's modification time.
-func buildVersion() (v, build string) {
-	v = version
-	info, ok := debug.ReadBuildInfo()
-	if ok {
-		if v == "" && info.Main.Version != "" {
-			v = info.Main.Version
-		}
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				build = s.Value
-			}
-		}
-	}
-	if v == "" {
-		v = "(devel)"
-	}
-	if build == "" {
-		if path, err := os.Executable(); err == nil {
-			if stat, err := os.Stat(path); err == nil {
-				build = stat.ModTime().UTC().Format(time.RFC3339)
-			}
-		}
-	}
-	return v, build
-}
+var version = ""

@@ -113,8 +113,7 @@ func New(c Config) (*Daemon, error) {
 	d := &Daemon{config: c, logger: c.Logger.With("part", "daemon"), started: time.Now()}
 	lock, err := lockfile.Try(filepath.Join(c.DataDir, lockName), d.owner())
 	if err != nil {
-		var held *lockfile.HeldError
-		if errors.As(err, &held) {
+		if held, ok := errors.AsType[*lockfile.HeldError](err); ok {
 			return nil, &RunningError{Dir: c.DataDir, Err: held}
 		}
 		return nil, err

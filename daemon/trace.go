@@ -21,7 +21,7 @@ func (d *Daemon) trace() func(peer string, ev protocol.Event) {
 		if len(payload) > tracePayload {
 			payload = payload[:tracePayload]
 		}
-		logger.Info(string(ev.Type), slog.String("from", peer), slog.String("event_id", ev.ID.String()),
+		logger.Info("event", slog.String("type", string(ev.Type)), slog.String("from", peer), slog.String("event_id", ev.ID.String()),
 			slog.String("series", ev.Series), slog.Int("bytes", len(ev.Payload)), slog.String("payload", string(payload)))
 	}
 }
