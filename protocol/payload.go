@@ -209,6 +209,7 @@ type Presence struct {
 	Online bool     `json:"online"`
 	State  RunState `json:"state"`
 	Reason string   `json:"reason,omitempty"`
+	Name   string   `json:"name,omitempty"` // the run's, for people
 }
 
 // End is the payload of a status event of series end: a run's last words.

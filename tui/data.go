@@ -284,11 +284,15 @@ func (a *app) history(m link.HistoryMsg) tea.Cmd {
 }
 
 func (a *app) detail(m link.RunDetailMsg) tea.Cmd {
-	if m.ID != a.run.ID || m.Project != a.run.Project || m.Err != nil {
+	if m.Err != nil {
+		return nil
+	}
+	a.runs.SetDetail(m.Run)
+	if m.ID != a.run.ID || m.Project != a.run.Project {
 		return nil
 	}
 	a.run = m.Run
-	a.runs.SetDetail(m.Run)
+	a.logs.SetTitle(a.runName())
 	a.receipts.SetRun(m.Run.Project, m.Run.ID, m.Run.Extensions > 0)
 	a.palette.SetTarget(a.target())
 	if hw, ok := m.Run.Sections[string(protocol.EventHardware)]; ok {

@@ -139,20 +139,33 @@ func (a *app) hints(w int) string {
 	if !a.panes[a.focus].Capturing() {
 		scopes = append(scopes, keys.Global)
 	}
-	line, width := " ", 1
-	var lineSb143 strings.Builder
-	for _, b := range a.keys.Hints(scopes...) {
-		label := b.Label()
-		size := text.Width(label) + 1 + text.Width(b.Hint) + 2
-		if width+size > w {
-			break
-		}
-		lineSb143.WriteString(a.theme.Key.Render(label) + " " + a.theme.KeyText.Render(b.Hint) + "  ")
-		width += size
+	all := a.keys.Hints(scopes...)
+	// Who knows nothing yet needs to know how to learn more and how to get out.
+	needed := func(b keys.Binding) bool {
+		return b.Command == keys.CmdHelp || b.Command == keys.CmdQuit || b.Command == keys.CmdBack
 	}
-	line += lineSb143.String()
-	return text.Fit(line, w)
+	room := w - 1
+	for _, b := range all {
+		if needed(b) {
+			room -= hintWidth(b)
+		}
+	}
+	var line strings.Builder
+	line.WriteByte(' ')
+	for _, b := range all {
+		if !needed(b) {
+			if room < hintWidth(b) {
+				room = 0
+				continue
+			}
+			room -= hintWidth(b)
+		}
+		line.WriteString(a.theme.Key.Render(b.Label()) + " " + a.theme.KeyText.Render(b.Hint) + "  ")
+	}
+	return text.Fit(line.String(), w)
 }
+
+func hintWidth(b keys.Binding) int { return text.Width(b.Label()) + 1 + text.Width(b.Hint) + 2 }
 
 // tickMsg is the one clock: it only makes ages be drawn again.
 type tickMsg struct{}

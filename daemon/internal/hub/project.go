@@ -106,7 +106,7 @@ func (p *Project) presence(run *Run, state protocol.RunState, reason string) {
 		return
 	}
 	run.state, run.reason = state, reason
-	payload, _ := json.Marshal(protocol.Presence{Online: state.Online(), State: state, Reason: reason}) //nolint:errchkjson // strings marshal
+	payload, _ := json.Marshal(protocol.Presence{Online: state.Online(), State: state, Reason: reason, Name: run.name}) //nolint:errchkjson // strings marshal
 	p.take(run, protocol.Event{
 		Type: protocol.EventStatus, Series: protocol.SeriesPresence, ID: protocol.NoEventID, Payload: payload,
 	}, extendedOnly)

@@ -107,6 +107,13 @@ func (p *Pane) SetTheme(t theme.Theme) {
 	p.input.Cursor.Style, p.input.Cursor.TextStyle = t.Text, t.Text
 }
 
+// SetTitle changes the run's name for people.
+func (p *Pane) SetTitle(title string) {
+	if p.title != title {
+		p.title, p.stale = title, true
+	}
+}
+
 // Reset turns to another run, or to none when run is empty: all lines go and
 // the newest is followed. How lines are shown stays as it is, as does the
 // search. The title is the run's name for people.

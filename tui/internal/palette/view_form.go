@@ -187,7 +187,7 @@ func (o *Overlay) value(f *field, w int, current bool) string {
 		return o.switchView(f, w)
 	}
 	if f.line.text == "" {
-		words := t.Faint.Render("the function's default")
+		words := t.Faint.Render("left out: its default, if it has one")
 		if current {
 			return f.line.view(1, t) + words
 		}

@@ -149,9 +149,16 @@ func (p *Pane) narrowTail(l *line, k inks, r *run, age string, w int) {
 	l.put(k.text, " ")
 }
 
-// age is how long a connected run has been silent, or how long ago one ended.
-func (p *Pane) age(info protocol.RunInfo) string { return ageOf(info, p.now) }
+// age is how long a running run runs, how long a quiet one has been silent, or
+// how long ago one ended: what its state makes one ask.
+func (p *Pane) age(info protocol.RunInfo) string {
+	if info.State == protocol.RunRunning {
+		return sinceOf(info, p.now)
+	}
+	return ageOf(info, p.now)
+}
 
+// ageOf is how long a connected run has been silent, or how long ago one ended.
 func ageOf(info protocol.RunInfo, now time.Time) string {
 	at := info.LastEvent
 	if !info.State.Online() && info.Ended != 0 {

@@ -189,6 +189,12 @@ func (r *run) count(ev protocol.Event) {
 func (r *run) presence(p protocol.Presence, at int64) (changed bool) {
 	changed = r.info.State != p.State
 	r.info.State, r.info.Reason = p.State, p.Reason
+	if p.Name != "" && p.Name != r.info.Name {
+		info := r.info
+		info.Name = p.Name
+		r.set(info)
+		changed = true
+	}
 	switch {
 	case p.Online:
 		r.info.Ended = 0
