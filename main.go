@@ -97,6 +97,8 @@ func (p *program) root() *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.prepare(cmd) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
+			case serverOnly && withDemo:
+				return &usageError{"--server-only and --demo exclude each other; leave one out"}
 			case serverOnly:
 				return p.serve(cmd.Context())
 			case p.debug:
@@ -111,10 +113,16 @@ func (p *program) root() *cobra.Command {
 	root.Flags().BoolVar(&serverOnly, "server-only", false, "run the daemon in the foreground, without a screen")
 	root.Flags().BoolVar(&p.debug, "debug", false, "with --server-only: a line per event, Swagger UI at /docs; the port is 5000 whatever neetbox.toml says")
 	root.Flags().BoolVar(&withDemo, "demo", false, "show the dashboard over a private daemon with simulated runs; leaves nothing behind")
-	root.MarkFlagsMutuallyExclusive("server-only", "demo")
 	endpoint := func() protocol.Endpoint { return p.settings.Endpoint() }
 	root.AddCommand(p.demo(), p.version(), command.NewStatus(endpoint, p.out),
 		command.NewStop(endpoint, command.Terminal{In: p.in, Out: p.out}))
+	root.SetHelpCommand(command.NewHelp())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = cobra.NoArgs, func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 	return root
 }
 
@@ -133,6 +141,11 @@ func (p *program) prepare(cmd *cobra.Command) error {
 	p.settings, p.origins, p.warnings, err = settings.Resolve(settings.Inputs{
 		Flags: command.GivenFlags(cmd.Flags()), Env: os.Environ(), Dir: dir, Debug: p.debug,
 	})
+	if cmd.HasParent() { // the daemon logs them, the dashboard keeps them among its messages
+		for _, w := range p.warnings {
+			p.say("%s", w)
+		}
+	}
 	return err
 }
 
@@ -238,6 +251,9 @@ func (p *program) ensure(ctx context.Context) (protocol.Endpoint, attach.Verdict
 // dashboard finds or starts the daemon while the screen is up already, and says
 // at the end that the daemon goes on.
 func (p *program) dashboard(ctx context.Context) error {
+	if err := tui.Usable(os.Stdin, os.Stdout, os.Getenv); err != nil {
+		return err
+	}
 	o, closeLog, err := p.tuiOptions(p.settings.Endpoint())
 	if err != nil {
 		return err
@@ -299,6 +315,9 @@ func (p *program) dashboardLog() (*slog.Logger, func(), error) {
 // dashboardOverDemo shows everything alive over a daemon of its own, which is
 // gone with its directory when the screen closes.
 func (p *program) dashboardOverDemo(ctx context.Context) error {
+	if err := tui.Usable(os.Stdin, os.Stdout, os.Getenv); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "neetbox-tui-demo-")
 	if err != nil {
 		return fmt.Errorf("make a directory for the demo: %w", err)
@@ -311,12 +330,14 @@ func (p *program) dashboardOverDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 2) //nolint:mnd // daemon and runs
-	go func() { ended <- d.Run(ctx) }()
+	// The runs end before the daemon, or their last words would find nobody.
+	daemonCtx, stopDaemon := context.WithCancel(context.WithoutCancel(ctx))
+	runsCtx, stopRuns := context.WithCancel(ctx)
+	daemonEnded, runsEnded := make(chan error, 1), make(chan error, 1)
+	go func() { daemonEnded <- d.Run(daemonCtx) }()
 	const runs, rate = 3, 8
 	go func() {
-		ended <- demo.Run(ctx, demo.Options{
+		runsEnded <- demo.Run(runsCtx, demo.Options{
 			Endpoint: d.Endpoint(), Project: "demo", Runs: runs, Rate: rate, Seed: 1,
 			Logger: config.Logger, Out: io.Discard,
 		})
@@ -327,9 +348,11 @@ func (p *program) dashboardOverDemo(ctx context.Context) error {
 		err = tui.Run(ctx, o)
 	}
 	closeLog()
-	cancel()
-	for range cap(ended) {
-		if other := <-ended; err == nil && other != nil && !errors.Is(other, context.Canceled) {
+	stopRuns()
+	errRuns := <-runsEnded
+	stopDaemon()
+	for _, other := range []error{errRuns, <-daemonEnded} {
+		if err == nil && !errors.Is(other, context.Canceled) {
 			err = other
 		}
 	}

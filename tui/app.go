@@ -121,7 +121,7 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 		a.args.W, a.args.H = msg.Width, msg.Height
 		return a.arrange()
 	case tea.KeyMsg:
-		return a.key(msg)
+		return a.typed(msg)
 	case tea.MouseMsg:
 		return a.mouse(msg)
 	case tea.ResumeMsg:

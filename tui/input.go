@@ -10,6 +10,21 @@ import (
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
 
+// typed gives keys one by one: what a person types faster than it is read comes
+// as one message, and is no paste.
+func (a *app) typed(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
+		return a.key(msg)
+	}
+	var cmds []tea.Cmd
+	for _, r := range msg.Runes {
+		one := msg
+		one.Runes = []rune{r}
+		cmds = append(cmds, a.key(one))
+	}
+	return tea.Sequence(cmds...)
+}
+
 // key gives a key to the top overlay, else to the pane that captures text, else
 // to the global scope, else to the focused pane. Who captures is asked before
 // anybody handles the key, or the enter that ends a filter would act twice.

@@ -47,6 +47,14 @@ type Options struct {
 var ErrNoTerminal = errors.New("the dashboard needs a terminal; `neetbox-tui status` prints the same as text, " +
 	"`neetbox-tui --server-only` is the daemon alone")
 
+// Usable reports whether a dashboard can be drawn: nil, or [ErrNoTerminal].
+func Usable(in, out *os.File, env func(string) string) error {
+	if !term.Open(in, out, env).Interactive() {
+		return ErrNoTerminal
+	}
+	return nil
+}
+
 // frameRate is the renderer's: it, not the load, decides how soon a key is seen.
 const frameRate = 120
 
@@ -83,9 +91,12 @@ func Run(ctx context.Context, o Options) (err error) {
 		logger: o.Logger.With("part", "tui"),
 	})
 	program := tea.NewProgram(root,
-		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithFPS(frameRate),
+		tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithFPS(frameRate),
 		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()), tea.WithoutSignalHandler())
-	if _, err := program.Run(); err != nil && (!errors.Is(err, tea.ErrProgramKilled) || ctx.Err() == nil) {
+	// Not tea.WithContext: it kills the program, which closes the input under its
+	// own reader. Quitting ends both in order.
+	defer context.AfterFunc(ctx, program.Quit)()
+	if _, err := program.Run(); err != nil {
 		return fmt.Errorf("dashboard: %w", err)
 	}
 	if ctx.Err() != nil {

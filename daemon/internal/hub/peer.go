@@ -161,6 +161,9 @@ func (p *Peer) keep(ev protocol.Event) {
 }
 
 func (p *Peer) handshake(ev protocol.Event, d protocol.Dialect) error {
+	if p.hub.trace != nil {
+		p.hub.trace(p.String(), ev)
+	}
 	hs, err := protocol.ParseHandshake(ev)
 	if err != nil {
 		if p.who == protocol.WhoWeb {
