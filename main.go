@@ -196,7 +196,7 @@ func (p *program) serve(ctx context.Context) error {
 	for _, w := range p.warnings {
 		logger.Warn("setting", "warning", w)
 	}
-	d, err := daemon.New(p.daemonConfig(logger))
+	d, err := daemon.New(ctx, p.daemonConfig(logger))
 	if err != nil {
 		return err
 	}
@@ -326,7 +326,7 @@ func (p *program) dashboardOverDemo(ctx context.Context) error {
 	config := p.daemonConfig(slog.New(slog.DiscardHandler))
 	config.Port, config.WSPort, config.CompatPort, config.IdleExit, config.Ready = 0, 0, 0, 0, nil
 	config.DataDir = filepath.Join(dir, "data")
-	d, err := daemon.New(config)
+	d, err := daemon.New(ctx, config)
 	if err != nil {
 		return err
 	}

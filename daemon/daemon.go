@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,9 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"apps.local/neetbox-tui/daemon/internal/guard"
@@ -30,8 +31,9 @@ type Config struct {
 	Port       int    // REST; 0 takes a free one, and the WebSocket port then too
 	WSPort     int    // WebSocket
 	CompatPort int    // where released clients look by default; 0: not there
-	DataDir    string // holds the lock: one daemon for each
-	Debug      bool   // a line per event and request, Swagger UI
+	DataDir    string // holds the history and the lock: one daemon for each
+	Retention  store.Retention
+	Debug      bool // a line per event and request, Swagger UI
 	IdleExit   time.Duration
 	Version    string
 	Build      string
@@ -52,6 +54,7 @@ type Daemon struct {
 	config  Config
 	logger  *slog.Logger
 	lock    *lockfile.Lock
+	history *store.History
 	hub     *hub.Hub
 	sockets *ws.Server
 	started time.Time
@@ -59,6 +62,7 @@ type Daemon struct {
 	endpoint  protocol.Endpoint
 	listeners []net.Listener
 	servers   []*http.Server
+	told      atomic.Pointer[hub.Hub] // who hears of history's state
 
 	stop     context.CancelCauseFunc
 	stopOnce sync.Once
@@ -101,9 +105,10 @@ const exitTaken = 4
 // serves it.
 const lockName = "daemon.lock"
 
-// New takes the data directory and the ports, so that whoever gets a Daemon has
-// them all. Errors: *RunningError, *PortError, and those of the directory.
-func New(c Config) (*Daemon, error) {
+// New takes the data directory and the ports, and reads what history knows, so
+// that whoever gets a Daemon has it all. Errors: *RunningError, *PortError, and
+// those of the directory and of history.
+func New(ctx context.Context, c Config) (*Daemon, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -123,7 +128,10 @@ func New(c Config) (*Daemon, error) {
 		d.release()
 		return nil, err
 	}
-	d.build()
+	if err := d.build(ctx); err != nil {
+		d.release()
+		return nil, err
+	}
 	return d, nil
 }
 
@@ -133,20 +141,33 @@ func (d *Daemon) owner() lockfile.Owner {
 	}
 }
 
-// build connects the parts.
-func (d *Daemon) build() {
-	// Without history on disk, sequence numbers start again at each start.
-	epoch := uuid.NewString()
-	memory := store.NewMemory(epoch)
+// build opens history and connects the parts.
+func (d *Daemon) build(ctx context.Context) error {
+	var err error
+	d.history, err = store.Open(ctx, store.Options{
+		Dir: d.config.DataDir, Retention: d.config.Retention, Logger: d.config.Logger.With("part", "store"),
+		OnState: d.tellHistory,
+	})
+	if err != nil {
+		return fmt.Errorf("open history: %w", err)
+	}
+	if warning := d.history.Warning(); warning != "" {
+		d.logger.Warn("history", "warning", warning)
+	}
+	known, err := d.history.Restore(ctx)
+	if err != nil {
+		return errors.Join(fmt.Errorf("read history: %w", err), d.history.Close(ctx))
+	}
 	d.hub = hub.New(hub.Options{
-		Recorder: memory, Epoch: epoch, Version: d.config.Version,
+		Recorder: d.history, Epoch: d.history.Epoch(), Version: d.config.Version, Restore: known,
 		Logger: d.config.Logger.With("part", "hub"), Trace: d.trace(),
 	})
+	d.told.Store(d.hub)
 	d.sockets = ws.New(ws.Options{
 		Hub: d.hub, CheckOrigin: guard.AllowOrigin, Logger: d.config.Logger.With("part", "ws"),
 	})
 	pages := rest.Handler(rest.Options{
-		Hello: d.hello, Live: d.hub, Reader: memory, Control: d, Debug: d.config.Debug,
+		Hello: d.hello, Live: d.hub, Reader: d.history, Control: d, Debug: d.config.Debug,
 		Logger: d.config.Logger.With("part", "rest"), WebSocket: d.sockets,
 	})
 	sockets := guard.Loopback(d.sockets)
@@ -164,6 +185,19 @@ func (d *Daemon) build() {
 			ErrorLog:          slog.NewLogLogger(d.logger.Handler(), slog.LevelDebug),
 		})
 	}
+	return nil
+}
+
+// tellHistory passes on whether history stores what it hears. It may be called
+// before there is a hub.
+func (d *Daemon) tellHistory(s protocol.HistoryState) {
+	d.logger.Warn("history", "state", s.State, "reason", s.Reason, "missed", s.Missed)
+	h := d.told.Load()
+	payload, err := json.Marshal(s)
+	if h == nil || err != nil {
+		return
+	}
+	h.Broadcast(protocol.Event{Type: protocol.EventStatus, Series: protocol.SeriesHistory, Payload: payload})
 }
 
 const (
@@ -256,6 +290,11 @@ func (d *Daemon) shutdown(ctx context.Context) {
 		}
 	}
 	d.hub.Stop()
+	storing, done := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
+	defer done()
+	if err := d.history.Close(storing); err != nil {
+		d.logger.Error("close history", "error", err)
+	}
 }
 
 func (d *Daemon) release() {

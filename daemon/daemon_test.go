@@ -27,7 +27,7 @@ func config(t *testing.T) daemon.Config {
 // start runs a daemon on free ports; the function returned ends it.
 func start(t *testing.T, c daemon.Config) (*daemon.Daemon, func() error) {
 	t.Helper()
-	d, err := daemon.New(c)
+	d, err := daemon.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestRun_EndsInOrderAndFreesEverything(t *testing.T) {
 func TestNew_OneDaemonForADirectory(t *testing.T) {
 	c := config(t)
 	_, stop := start(t, c)
-	_, err := daemon.New(c)
+	_, err := daemon.New(t.Context(), c)
 	var running *daemon.RunningError
 	if !errors.As(err, &running) || running.ExitCode() != 4 || !strings.Contains(err.Error(), "pid") {
 		t.Errorf("the second daemon says %v", err)
@@ -101,7 +101,7 @@ func TestNew_TakenPortNamesTheFlag(t *testing.T) {
 	defer l.Close()
 	c := config(t)
 	c.Port = l.Addr().(*net.TCPAddr).Port
-	_, err = daemon.New(c)
+	_, err = daemon.New(t.Context(), c)
 	var taken *daemon.PortError
 	if !errors.As(err, &taken) || taken.ExitCode() != 4 || !strings.Contains(err.Error(), "--port") {
 		t.Errorf("a taken port says %v", err)
@@ -117,7 +117,7 @@ func TestNew_OnlyLoopbackIsServed(t *testing.T) {
 	for _, host := range []string{"0.0.0.0", "", "::", "192.0.2.1", "example.com"} {
 		c := config(t)
 		c.Host = host
-		if _, err := daemon.New(c); err == nil {
+		if _, err := daemon.New(t.Context(), c); err == nil {
 			t.Errorf("%q is served", host)
 		}
 	}
@@ -159,7 +159,7 @@ func TestStop_ByRestAnswersFirst(t *testing.T) {
 func TestIdle_DaemonThatNobodyUsesEnds(t *testing.T) {
 	c := config(t)
 	c.IdleExit = 50 * time.Millisecond
-	d, err := daemon.New(c)
+	d, err := daemon.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

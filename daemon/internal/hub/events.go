@@ -95,11 +95,23 @@ func (r *Run) setSection(series string, ev protocol.Event) {
 		text = protocol.QuoteNonFinite(text)
 	}
 	r.sections[series] = text
+	if series != string(protocol.EventHardware) { // every second, and worth nothing tomorrow
+		r.dirty = true
+	}
 	if series == protocol.SeriesAction {
-		r.actions = map[string]json.RawMessage{}
-		if json.Unmarshal(text, &r.actions) != nil {
-			r.actions = nil
-		}
+		r.readActions()
+	}
+}
+
+// readActions finds what the run offers among its sections.
+func (r *Run) readActions() {
+	text, said := r.sections[protocol.SeriesAction]
+	if !said {
+		return
+	}
+	r.actions = map[string]json.RawMessage{}
+	if json.Unmarshal(text, &r.actions) != nil {
+		r.actions = nil
 	}
 }
 

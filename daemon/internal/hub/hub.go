@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"apps.local/neetbox-tui/daemon/internal/framelog"
+	"apps.local/neetbox-tui/daemon/internal/saved"
 	"apps.local/neetbox-tui/protocol"
 )
 
@@ -26,7 +27,10 @@ import (
 // reused after the call.
 type Recorder interface {
 	Record(ev protocol.Event)
-	// DeleteRun forgets a run's events.
+	// SaveRun notes what is known of a run beside its events. The maps and texts
+	// in it do not change afterwards.
+	SaveRun(project string, run saved.Run)
+	// DeleteRun forgets a run and its events.
 	DeleteRun(project, run string)
 }
 
@@ -35,6 +39,7 @@ type Options struct {
 	Recorder Recorder
 	Epoch    string // identifies the sequence numbers; a new one when they start again
 	Version  string
+	Restore  []saved.Project                      // what history knows from before
 	Logger   *slog.Logger                         // nil discards
 	Trace    func(peer string, ev protocol.Event) // called for each event taken, in debug; may be nil
 }
@@ -78,6 +83,9 @@ func New(o Options) *Hub {
 	}
 	h.all = framelog.New(&h.pool)
 	h.watchers.changed = make(chan struct{}, 1)
+	for _, p := range o.Restore {
+		h.restore(p)
+	}
 	return h
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"apps.local/neetbox-tui/daemon/internal/hub"
+	"apps.local/neetbox-tui/daemon/internal/saved"
 	"apps.local/neetbox-tui/protocol"
 )
 
@@ -17,12 +18,22 @@ type memory struct {
 	mu      sync.Mutex
 	events  []protocol.Event
 	deleted []string
+	kept    map[string]saved.Run
 }
 
 func (m *memory) Record(ev protocol.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.events = append(m.events, ev.Clone())
+}
+
+func (m *memory) SaveRun(project string, run saved.Run) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil {
+		m.kept = map[string]saved.Run{}
+	}
+	m.kept[project+"/"+run.ID] = run
 }
 
 func (m *memory) DeleteRun(project, run string) {
@@ -361,5 +372,42 @@ func TestFrontend_FirstEventAfterTheAnswerIsNotSleptOver(t *testing.T) {
 	}
 	if got := read(web); !strings.Contains(got, `"msg":"x"`) {
 		t.Errorf("read %s", got)
+	}
+}
+
+func TestRestore_ANewDaemonGoesOnWhereTheLastOneEnded(t *testing.T) {
+	h, m := newHub(t)
+	run := h.Connect()
+	handle(t, run, `{"event-type":"handshake","name":"p","payload":{"who":"cli","extensions":1,"run":{"id":"r1","name":"red-fox"}}}`)
+	handle(t, run, `{"event-type":"status","series":"action","payload":{"add":{"args":{}}},"n":1}`)
+	handle(t, run, `{"event-type":"log","payload":{"msg":"x"},"n":2}`)
+	notes := "good one"
+	if _, err := h.Edit("p", "r1", protocol.RunEdit{Notes: &notes}); err != nil {
+		t.Fatal(err)
+	}
+	run.Disconnect(true)
+	last := m.kept["p/r1"]
+	if last.StoredN != 2 || !last.Given || last.State != protocol.RunFinished {
+		t.Fatalf("saved %+v", last)
+	}
+	again := hub.New(hub.Options{
+		Recorder: &memory{}, Epoch: "e",
+		Restore: []saved.Project{{ID: "p", LastSeq: 40, LastAt: 7, Runs: []saved.Run{last}}},
+	})
+	defer again.Stop()
+	info, ok := again.Run("p", "r1")
+	if !ok || info.Name != "red-fox" || info.Notes != notes || info.State != protocol.RunFinished || info.Counts[protocol.EventLog] != 1 {
+		t.Errorf("restored %+v", info)
+	}
+	if _, known := info.Actions()["add"]; !known {
+		t.Errorf("its actions are %v", info.Actions())
+	}
+	back := again.Connect()
+	handle(t, back, `{"event-type":"handshake","name":"p","payload":{"who":"cli","extensions":1,"run":{"id":"r1"}}}`)
+	if got := read(back); !strings.Contains(got, `"stored":2`) {
+		t.Errorf("the run was told %s", got)
+	}
+	if head := again.Projects()[0].LastSeq; head != 41 {
+		t.Errorf("numbers go on with %d, want 41", head)
 	}
 }

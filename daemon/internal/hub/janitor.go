@@ -60,6 +60,9 @@ func (p *Project) tidy(now int64) bool {
 			continue
 		}
 		busy = true
+		if run.dirty {
+			p.save(run)
+		}
 		switch {
 		case !run.connected() && now-run.synced > syncAlive.Milliseconds():
 			p.endRun(run, false)

@@ -110,6 +110,7 @@ func (p *Project) presence(run *Run, state protocol.RunState, reason string) {
 	p.take(run, protocol.Event{
 		Type: protocol.EventStatus, Series: protocol.SeriesPresence, ID: protocol.NoEventID, Payload: payload,
 	}, extendedOnly)
+	p.save(run)
 }
 
 func (p *Project) findRun(id string) *Run {

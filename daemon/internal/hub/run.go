@@ -37,6 +37,7 @@ type Run struct {
 	asked      map[protocol.EventID]int64 // events of the run that wait for a frontend's ack
 	tags       []string
 	notes      string
+	dirty      bool // something of it is to be saved
 }
 
 const (

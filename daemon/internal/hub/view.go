@@ -128,6 +128,7 @@ func (h *Hub) Edit(project, run string, edit protocol.RunEdit) (protocol.RunInfo
 	if edit.Tags != nil {
 		r.tags = append([]string(nil), *edit.Tags...)
 	}
+	p.save(r)
 	return r.detail(), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"apps.local/neetbox-tui/daemon/internal/saved"
 	"apps.local/neetbox-tui/protocol"
 )
 
@@ -156,6 +157,10 @@ func (m *Memory) victim() *memoryRun {
 	return largest
 }
 
+// SaveRun does nothing: what is known of runs the hub keeps itself, for as long
+// as the daemon lives.
+func (m *Memory) SaveRun(string, saved.Run) {}
+
 // DeleteRun forgets a run's events.
 func (m *Memory) DeleteRun(project, run string) {
 	m.mu.Lock()
@@ -205,7 +210,10 @@ func (m *Memory) collect(project string, q protocol.EventQuery) ([]protocol.Even
 	if limit <= 0 {
 		limit = DefaultLimit
 	}
-	match := newMatcher(q)
+	match, err := newMatcher(q)
+	if err != nil {
+		return nil, page, err
+	}
 	var found []protocol.Event
 	for id, run := range p.runs {
 		if q.Run == "" || q.Run == id {

@@ -103,8 +103,7 @@ func (c *conn) read() {
 			_ = c.socket.SetReadDeadline(time.Time{})
 		}
 		if err := c.frame(kind, r); err != nil {
-			var closing *protocol.CloseError
-			if errors.As(err, &closing) {
+			if closing, ok := errors.AsType[*protocol.CloseError](err); ok {
 				c.server.logger.Debug("frontend closed", "peer", c.peer.String(), "code", int(closing.Code), "reason", closing.Reason)
 				c.peer.Outbox.Close(int(closing.Code), closing.Reason)
 			}
@@ -118,8 +117,7 @@ func (c *conn) closing() bool { return c.peer.Outbox.Closing() }
 
 // readFailed reports whether the peer said goodbye.
 func (c *conn) readFailed(err error) bool {
-	var closed *websocket.CloseError
-	if errors.As(err, &closed) {
+	if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 		switch closed.Code {
 		case websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived:
 			return true

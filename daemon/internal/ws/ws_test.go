@@ -370,8 +370,7 @@ func closeCode(t *testing.T, p *peer) int {
 	_ = p.SetReadDeadline(time.Now().Add(patience))
 	for {
 		_, _, err := p.ReadMessage()
-		var closed *websocket.CloseError
-		if errors.As(err, &closed) {
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 			if closed.Text == "" {
 				t.Errorf("close %d gives no reason", closed.Code)
 			}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// cpuTime is the CPU time that a process has used, in user and kernel mode: the
+// first field of each thread's schedstat, in nanoseconds, which is finer than the
+// clock ticks of proc_pid_stat(5). ok is false where the kernel keeps none.
+func cpuTime(pid int) (used time.Duration, ok bool) {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(tasks) == 0 {
+		return 0, false
+	}
+	for _, task := range tasks {
+		text, err := os.ReadFile(task) //nolint:gosec // a path of procfs
+		if err != nil {
+			continue // the thread ended between the two calls
+		}
+		first, _, _ := strings.Cut(string(text), " ")
+		n, err := strconv.ParseInt(first, 10, 64)
+		if err != nil {
+			return 0, false
+		}
+		used += time.Duration(n)
+	}
+	return used, true
+}
+
+// resident is a process's resident set in bytes, and what of it are pages of
+// files, such as the executable's own: VmRSS and RssFile of proc_pid_status(5).
+func resident(pid int) (all, files int64, ok bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, 0, false
+	}
+	all, ok = statusBytes(string(text), "VmRSS:")
+	files, _ = statusBytes(string(text), "RssFile:")
+	return all, files, ok
+}
+
+func statusBytes(text, key string) (bytes int64, ok bool) {
+	for line := range strings.Lines(text) {
+		rest, found := strings.CutPrefix(line, key)
+		if !found {
+			continue
+		}
+		kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+		return kib << 10, err == nil //nolint:mnd // the kernel writes KiB
+	}
+	return 0, false
+}
