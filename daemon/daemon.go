@@ -32,7 +32,7 @@ type Config struct {
 	WSPort     int    // WebSocket
 	CompatPort int    // where released clients look by default; 0: not there
 	DataDir    string // holds the history and the lock: one daemon for each
-	Retention  store.Retention
+	Retention  Retention
 	Debug      bool // a line per event and request, Swagger UI
 	IdleExit   time.Duration
 	Version    string
@@ -40,6 +40,25 @@ type Config struct {
 	Logger     *slog.Logger // nil discards
 	// Ready is called once, when the daemon answers; nil is fine.
 	Ready func(Addresses)
+}
+
+// Retention bounds the history; zero means no bound of that kind.
+type Retention struct {
+	Size int64         // bytes of the file
+	Age  time.Duration // since a run ended
+}
+
+// bounds is the retention as the store takes it, where zero is its default.
+func (r Retention) bounds() store.Retention {
+	const none = -1
+	b := store.Retention{Size: r.Size, Age: r.Age}
+	if b.Size == 0 {
+		b.Size = none
+	}
+	if b.Age == 0 {
+		b.Age = none
+	}
+	return b
 }
 
 // Addresses are where a daemon answers, each as host:port.
@@ -145,7 +164,7 @@ func (d *Daemon) owner() lockfile.Owner {
 func (d *Daemon) build(ctx context.Context) error {
 	var err error
 	d.history, err = store.Open(ctx, store.Options{
-		Dir: d.config.DataDir, Retention: d.config.Retention, Logger: d.config.Logger.With("part", "store"),
+		Dir: d.config.DataDir, Retention: d.config.Retention.bounds(), Logger: d.config.Logger.With("part", "store"),
 		OnState: d.tellHistory,
 	})
 	if err != nil {

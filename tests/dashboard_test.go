@@ -104,7 +104,6 @@ func TestDashboard_LeavingRestoresTheTerminal(t *testing.T) {
 			say(t, run, "bert", "the first line")
 			cmd := s.command(s.at()...)
 			tm := onTerminal(t, cmd, false)
-			before := tm.state(t)
 			tm.shows(t, "bert", "the first line")
 			if tm.mode()&vt10x.ModeAltScreen == 0 {
 				t.Error("the dashboard draws over the person's shell")
@@ -114,8 +113,8 @@ func TestDashboard_LeavingRestoresTheTerminal(t *testing.T) {
 				t.Errorf("exit code %d, not %d", code, test.code)
 			}
 			restored(t, tm)
-			if after := tm.state(t); !reflect.DeepEqual(before, after) {
-				t.Errorf("line discipline %+v, before %+v", after, before)
+			if after := tm.state(t); !reflect.DeepEqual(tm.fresh, after) {
+				t.Errorf("line discipline %+v, before %+v", after, tm.fresh)
 			}
 			if said := tm.text(); !strings.Contains(said, "The daemon still runs") ||
 				!strings.Contains(said, fmt.Sprintf("pid %d", daemon.cmd.Process.Pid)) || !strings.Contains(said, "neetbox-tui stop") {

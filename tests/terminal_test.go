@@ -29,7 +29,8 @@ const (
 // terminal is a program on a terminal, and what it wrote there.
 type terminal struct {
 	*process
-	tty *os.File
+	tty   *os.File
+	fresh *term.State // its line discipline before the program
 
 	mu      sync.Mutex
 	raw     bytes.Buffer
@@ -42,11 +43,26 @@ type terminal struct {
 func onTerminal(t testing.TB, cmd *exec.Cmd, mute bool) *terminal {
 	t.Helper()
 	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8")
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: columns, Rows: rows})
+	tty, side, err := pty.Open()
 	if err != nil {
+		t.Fatalf("open a terminal: %v", err)
+	}
+	defer func() { _ = side.Close() }()
+	if err := pty.Setsize(tty, &pty.Winsize{Cols: columns, Rows: rows}); err != nil {
+		t.Fatal(err)
+	}
+	// Before the program can change it.
+	fresh, err := term.GetState(int(side.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = side, side, side
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
 		t.Fatalf("start on a terminal: %v", err)
 	}
 	tm := &terminal{
+		fresh:   fresh,
 		process: &process{cmd: cmd, out: &transcript{}, err: &transcript{}, ended: make(chan struct{})},
 		tty:     tty, drained: make(chan struct{}),
 	}

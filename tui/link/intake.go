@@ -49,6 +49,13 @@ func (in *intake) signal() {
 	}
 }
 
+// recycle takes back the slice that take gave out last.
+func (in *intake) recycle(events []protocol.Event) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.queue.recycle(events)
+}
+
 // take empties the intake.
 func (in *intake) take() (events []protocol.Event, missed, unread int) {
 	in.mu.Lock()

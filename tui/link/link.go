@@ -17,7 +17,7 @@ import (
 // Defaults of [Options].
 const (
 	DefaultBuffer   = 20_000
-	DefaultInterval = 33 * time.Millisecond
+	DefaultInterval = 66 * time.Millisecond
 )
 
 // Errors of [Link.Trigger].

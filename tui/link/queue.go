@@ -12,6 +12,8 @@ type queue struct {
 	events []protocol.Event
 	head   int // the oldest one kept
 	bytes  int
+	usual  int              // events of the last batch, the next one's likely size
+	spare  []protocol.Event // room to fill again
 }
 
 func (q *queue) len() int { return len(q.events) - q.head }
@@ -24,6 +26,10 @@ func (q *queue) push(e protocol.Event, dropped func(protocol.Event)) {
 		n := copy(q.events, q.events[q.head:])
 		clear(q.events[n:])
 		q.events, q.head = q.events[:n], 0
+	}
+	if cap(q.events) == 0 {
+		const least = 64
+		q.events = make([]protocol.Event, 0, max(least, q.usual+q.usual/4))
 	}
 	q.events = append(q.events, e)
 	q.bytes += e.Size()
@@ -42,6 +48,19 @@ func (q *queue) take() []protocol.Event {
 	if len(taken) == 0 {
 		taken = nil
 	}
-	q.events, q.head, q.bytes = nil, 0, 0
+	if len(taken) > 0 {
+		q.usual = len(taken)
+	}
+	q.events, q.head, q.bytes = q.spare, 0, 0
+	q.spare = nil
 	return taken
+}
+
+// recycle takes a slice back that take gave out, to be filled again.
+func (q *queue) recycle(events []protocol.Event) {
+	if q.spare != nil || cap(events) == 0 {
+		return
+	}
+	clear(events)
+	q.spare = events[:0]
 }

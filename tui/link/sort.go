@@ -49,6 +49,7 @@ func (c *conn) sort(ctx context.Context) error {
 		if err := c.order(ctx, events, missed, unread); err != nil {
 			return err
 		}
+		c.intake.recycle(events)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -73,14 +74,16 @@ func (l *Link) wentUp(c *conn, snapshot Snapshot, fresh bool) {
 	l.inbox.join(l.state, snapshot, fresh, lost)
 }
 
-// order hands on events as they arrived, with gaps filled.
+// order hands on events as they arrived, with gaps filled. What is handed on
+// moves down in the slice that it came in; the inbox copies it.
 func (c *conn) order(ctx context.Context, events []protocol.Event, missed, unread int) error {
-	h := haul{missed: missed, unread: unread}
+	h := haul{events: events[:0], missed: missed, unread: unread}
 	for i := range events {
 		e := events[i]
 		v, g := c.link.cursor.judge(e.Project, e.Seq)
 		if v == ahead {
 			c.deliver(&h)
+			h.events = events[:0]
 			if err := c.refill(ctx, g); err != nil {
 				return err
 			}

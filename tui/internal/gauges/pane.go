@@ -74,8 +74,10 @@ func (p *Pane) SetFocused(focused bool) {
 
 // SetNow gives the time that the age of readings is counted to.
 func (p *Pane) SetNow(now time.Time) {
+	if now.Unix() != p.now.Unix() { // nothing here is told in less than seconds
+		p.changed()
+	}
 	p.now = now
-	p.changed()
 }
 
 // Scope is where the pane's keys are declared.

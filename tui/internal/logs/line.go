@@ -75,7 +75,10 @@ func (l *line) repeats(o *line) bool {
 }
 
 // intake turns events into lines.
-type intake struct{ words map[string]string }
+type intake struct {
+	words  map[string]string
+	reader *protocol.LogReader
+}
 
 // shared cleans a word that many lines have in common and keeps it once.
 func (in *intake) shared(s string) string {
@@ -93,7 +96,10 @@ func (in *intake) shared(s string) string {
 // lines are the lines of one log event, at most limit, and how many the limit
 // cut at the front.
 func (in *intake) lines(ev protocol.Event, limit int) (lines []line, cut int) {
-	log := protocol.ParseLog(ev)
+	if in.reader == nil {
+		in.reader = protocol.NewLogReader()
+	}
+	log := in.reader.Read(ev)
 	raw := head(log.Text, maxEvent)
 	texts := text.Lines(raw)
 	if over := len(log.Text) - len(raw); over > 0 {
