@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/edit"
 	"apps.local/neetbox-tui/tui/internal/gauges"
 	"apps.local/neetbox-tui/tui/internal/help"
 	"apps.local/neetbox-tui/tui/internal/keys"
@@ -28,6 +29,8 @@ type linker interface {
 	History(id int, project string, q protocol.EventQuery) tea.Cmd
 	RunDetail(project, run string) tea.Cmd
 	Receipts(project, run string) tea.Cmd
+	Edit(project, run string, e protocol.RunEdit) tea.Cmd
+	Delete(project, run string) tea.Cmd
 	Retry()
 }
 
@@ -62,6 +65,7 @@ type app struct {
 	receipts *receipts.Pane
 	panes    map[layout.Kind]pane.Pane
 	palette  *palette.Overlay
+	edit     *edit.Overlay
 	help     *help.Overlay
 	sheet    *sheet.Overlay
 
@@ -92,6 +96,7 @@ func newApp(o appOptions) *app {
 		runs: runs.New(o.theme, o.keys), logs: logs.New(o.theme, o.keys, logs.Options{}),
 		gauges: gauges.New(o.theme, o.keys), receipts: receipts.New(o.theme, o.keys),
 		palette: palette.New(o.theme, o.keys), help: help.New(o.theme, o.keys), sheet: sheet.New(o.theme, o.keys),
+		edit: edit.New(o.theme, o.keys),
 	}
 	a.panes = map[layout.Kind]pane.Pane{
 		layout.Runs: a.runs, layout.Log: a.logs, layout.Gauges: a.gauges, layout.Receipts: a.receipts,
@@ -137,6 +142,10 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 		return a.detail(msg)
 	case link.ReceiptsMsg:
 		return a.loadedReceipts(msg)
+	case link.EditMsg:
+		return a.edited(msg)
+	case link.DeleteMsg:
+		return a.deleted(msg)
 	}
 	return a.request(msg)
 }
@@ -175,6 +184,8 @@ func (a *app) request(msg tea.Msg) tea.Cmd {
 		a.copied(msg.Text, msg.What)
 	case receipts.CopyMsg:
 		a.copied(msg.Text, "the result")
+	default:
+		return a.editing(msg)
 	}
 	return nil
 }
@@ -186,12 +197,13 @@ func (a *app) setNow() {
 	a.gauges.SetNow(now)
 	a.receipts.SetNow(now)
 	a.palette.SetNow(now)
+	a.edit.SetNow(now)
 	a.help.SetNow(now)
 	a.sheet.SetNow(now)
 }
 
 // overlays, the top one first.
-func (a *app) overlays() []overlay { return []overlay{a.help, a.palette, a.sheet} }
+func (a *app) overlays() []overlay { return []overlay{a.help, a.palette, a.edit, a.sheet} }
 
 // top is the overlay that takes the input; nil when there is none.
 func (a *app) top() overlay {
@@ -214,6 +226,7 @@ func (a *app) arrange() tea.Cmd {
 		}
 	}
 	a.palette.SetSize(a.args.W, a.args.H)
+	a.edit.SetSize(a.args.W, a.args.H)
 	a.help.SetSize(a.args.W, a.args.H)
 	a.sheet.SetSize(a.args.W, a.args.H)
 	return nil

@@ -38,8 +38,11 @@ type script struct {
 	calls    []protocol.ActionCall
 	asked    []protocol.EventQuery
 	retries  int
-	err      error // of Trigger
-	live     bool  // Next waits for batches, as it does in a program
+	edits    []protocol.RunEdit
+	deleted  []string // ids of runs
+	refusal  error    // of Edit and Delete
+	err      error    // of Trigger
+	live     bool     // Next waits for batches, as it does in a program
 }
 
 func (s *script) Next() tea.Cmd {
@@ -73,6 +76,31 @@ func (s *script) RunDetail(project, run string) tea.Cmd {
 
 func (s *script) Receipts(project, run string) tea.Cmd {
 	return func() tea.Msg { return link.ReceiptsMsg{Project: project, Run: run, Receipts: s.receipts[run]} }
+}
+
+func (s *script) Edit(project, run string, e protocol.RunEdit) tea.Cmd {
+	s.edits = append(s.edits, e)
+	return func() tea.Msg {
+		info := s.runs[run]
+		if e.Name != nil {
+			info.Name = *e.Name
+		}
+		if e.Notes != nil {
+			info.Notes = *e.Notes
+		}
+		if e.Tags != nil {
+			info.Tags = *e.Tags
+		}
+		if s.refusal == nil {
+			s.runs[run] = info
+		}
+		return link.EditMsg{Project: project, Run: run, Edit: e, Info: info, Err: s.refusal}
+	}
+}
+
+func (s *script) Delete(project, run string) tea.Cmd {
+	s.deleted = append(s.deleted, run)
+	return func() tea.Msg { return link.DeleteMsg{Project: project, Run: run, Err: s.refusal} }
 }
 
 func (s *script) Retry() { s.retries++ }
@@ -160,7 +188,7 @@ func newTestApp(t testing.TB, s *script, readOnly bool) *app {
 		t.Fatal(err)
 	}
 	return newApp(appOptions{
-		link: s, theme: looks, themeOptions: options, keys: keys.Default().Without(notYet()...), address: "127.0.0.1:5000",
+		link: s, theme: looks, themeOptions: options, keys: keyMap(readOnly), address: "127.0.0.1:5000",
 		readOnly: readOnly, copy: func(string) (string, error) { return "OSC 52", nil }, title: func(string) {}, clock: at,
 		tick:   func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return func() tea.Msg { return tickMsg{} } },
 		logger: slog.New(slog.DiscardHandler),

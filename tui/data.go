@@ -91,10 +91,7 @@ func (a *app) snapshot(s link.Snapshot) tea.Cmd {
 	if a.run.ID != "" && !fresh {
 		return tea.Batch(a.link.RunDetail(a.run.Project, a.run.ID), a.link.Receipts(a.run.Project, a.run.ID))
 	}
-	a.run = protocol.RunInfo{}
-	a.logs.Reset("", "", "")
-	a.receipts.SetRun("", "", false)
-	a.receipts.Set(nil)
+	a.forget()
 	if selected, ok := a.runs.Selected(); ok {
 		return a.show(selected.Project, selected.ID)
 	}
@@ -104,22 +101,23 @@ func (a *app) snapshot(s link.Snapshot) tea.Cmd {
 // events gives live events to every pane that shows such data.
 func (a *app) events(events []protocol.Event) tea.Cmd {
 	var cmds []tea.Cmd
-	var ofRun []protocol.Event
-	for _, ev := range events {
+	mine := 0 // where the stretch of the run in view begins
+	for i, ev := range events {
 		if ev.Project == protocol.AllProjects {
 			a.fromDaemon(ev)
-			continue
+		} else {
+			a.runs.Apply(ev)
 		}
-		a.runs.Apply(ev)
 		if ev.Run == "" || ev.Run != a.run.ID || ev.Project != a.run.Project {
+			a.logs.Append(events[mine:i])
+			mine = i + 1
 			continue
 		}
-		ofRun = append(ofRun, ev)
-		cmds = append(cmds, a.ofRun(ev))
+		if cmd := a.ofRun(ev); cmd != nil {
+			cmds = append(cmds, cmd)
+		}
 	}
-	if len(ofRun) > 0 {
-		a.logs.Append(ofRun)
-	}
+	a.logs.Append(events[mine:])
 	if a.run.ID == "" {
 		if selected, ok := a.runs.Selected(); ok {
 			cmds = append(cmds, a.show(selected.Project, selected.ID))
@@ -195,12 +193,15 @@ func (a *app) hardware(ev protocol.Event, id, title string, own bool) {
 	a.gauges.Set(id, title, hw, at, own)
 }
 
-func (a *app) runName() string {
-	if a.run.Name != "" {
-		return text.Plain(a.run.Name)
+func (a *app) runName() string { return nameOf(a.run) }
+
+// nameOf is what a person calls a run.
+func nameOf(run protocol.RunInfo) string {
+	if run.Name != "" {
+		return text.Plain(run.Name)
 	}
 	const short = 8
-	return text.Plain(a.run.ID[:min(short, len(a.run.ID))])
+	return text.Plain(run.ID[:min(short, len(run.ID))])
 }
 
 // receipt files a receipt and says how an action of the run in view ended.
@@ -243,13 +244,16 @@ func (a *app) show(project, run string) tea.Cmd {
 		info = protocol.RunInfo{ID: run, Project: project}
 	}
 	a.run = info
-	a.title("neetbox-tui: " + text.Plain(project) + " › " + a.runName())
+	a.entitle()
 	a.gauges.Focus(a.runMachine(), a.machine)
 	a.logs.Reset(project, run, a.runName())
 	a.receipts.SetRun(project, run, info.Extensions > 0)
 	a.receipts.Set(nil)
 	return tea.Batch(a.loadPage(0), a.link.RunDetail(project, run), a.link.Receipts(project, run))
 }
+
+// entitle names the terminal after the run in view.
+func (a *app) entitle() { a.title("neetbox-tui: " + text.Plain(a.run.Project) + " › " + a.runName()) }
 
 // loadPage asks for log events before a number; 0 asks for the newest.
 func (a *app) loadPage(before protocol.Seq) tea.Cmd {

@@ -37,15 +37,29 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		a.matcher.Reset()
 		if top != nil {
-			return top.Update(msg)
+			return a.asked(top.Update(msg))
 		}
-		return focused.Update(msg)
+		return a.asked(focused.Update(msg))
 	}
 	if cmd, _, ok := a.matcher.Match(keys.Global, msg, a.clock()); ok {
 		return a.do(cmd)
 	}
 	a.news.seen()
-	return focused.Update(msg)
+	return a.asked(focused.Update(msg))
+}
+
+// asked takes what a key made a pane or an overlay ask for, before the next key:
+// what is typed behind the key that opens a dialog must land in the dialog. They
+// do nothing that takes time, so their commands give their messages at once.
+func (a *app) asked(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if _, several := msg.(tea.BatchMsg); several {
+		return func() tea.Msg { return msg }
+	}
+	return a.request(msg)
 }
 
 // mouse gives the mouse to the top overlay, else to the pane under it, with its
@@ -222,6 +236,7 @@ func (a *app) setTheme(t theme.Theme) {
 	a.gauges.SetTheme(t)
 	a.receipts.SetTheme(t)
 	a.palette.SetTheme(t)
+	a.edit.SetTheme(t)
 	a.help.SetTheme(t)
 	a.sheet.SetTheme(t)
 }

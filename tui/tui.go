@@ -56,7 +56,9 @@ func Usable(in, out *os.File, env func(string) string) error {
 }
 
 // frameRate is the renderer's: it, not the load, decides how soon a key is seen.
-const frameRate = 120
+// Twice as many frames would halve that, and double what an idle screen costs,
+// because the renderer's clock never stops.
+const frameRate = 60
 
 // Run shows the dashboard until it is left or ctx ends. The terminal is always
 // restored. Errors: [ErrNoTerminal], those of Ensure, a theme that is not known,
@@ -81,12 +83,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer wait.Wait()
 	defer cancel()
 
-	keyMap := keys.Default().Without(notYet()...)
-	if o.ReadOnly {
-		keyMap = keyMap.Without(keys.CmdActions, keys.CmdAgain)
-	}
 	root := newApp(appOptions{
-		link: l, theme: looks, themeOptions: themeOptions(terminal, o), keys: keyMap, address: o.Endpoint.Address(),
+		link: l, theme: looks, themeOptions: themeOptions(terminal, o), keys: keyMap(o.ReadOnly), address: o.Endpoint.Address(),
 		readOnly: o.ReadOnly, warnings: o.Warnings, copy: terminal.Copy, title: terminal.Title, clock: time.Now, tick: tea.Tick,
 		logger: o.Logger.With("part", "tui"),
 	})
@@ -105,10 +103,17 @@ func Run(ctx context.Context, o Options) (err error) {
 	return root.fatal
 }
 
-// notYet are commands that the key table has for what comes later.
-func notYet() []keys.Command {
-	return []keys.Command{keys.CmdDelete, keys.CmdPane5, keys.CmdPane6}
+// keyMap are the keys of what this dashboard can and may do.
+func keyMap(readOnly bool) keys.Map {
+	m := keys.Default().Without(notYet()...)
+	if readOnly {
+		m = m.Without(keys.CmdActions, keys.CmdAgain, keys.CmdRename, keys.CmdNote, keys.CmdTags, keys.CmdDelete)
+	}
+	return m
 }
+
+// notYet are commands that the key table has for what comes later.
+func notYet() []keys.Command { return []keys.Command{keys.CmdPane5, keys.CmdPane6} }
 
 func looks(ctx context.Context, t *term.Terminal, o Options) (theme.Theme, error) {
 	options := themeOptions(t, o)

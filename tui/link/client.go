@@ -116,6 +116,35 @@ func (c *Client) Receipts(ctx context.Context, project, run string) ([]protocol.
 	return list.Receipts, wrap("list receipts of run "+strconv.Quote(run), err)
 }
 
+// Scalars sums up the curves of a run.
+func (c *Client) Scalars(ctx context.Context, project, run string) ([]protocol.ScalarSummary, error) {
+	var list struct {
+		Scalars []protocol.ScalarSummary `json:"scalars"`
+	}
+	err := c.ask(ctx, c.url("projects", project, "runs", run, "scalars"), &list)
+	return list.Scalars, wrap("list scalars of run "+strconv.Quote(run), err)
+}
+
+// Scalar fetches one curve of a run: its points, or with q.Buckets its extremes.
+func (c *Client) Scalar(ctx context.Context, project, run, series string, q protocol.ScalarQuery) (protocol.ScalarSeries, error) {
+	address := c.url("projects", project, "runs", run, "scalars", series)
+	values := url.Values{}
+	for key, end := range map[string]*float64{"from": q.From, "to": q.To} {
+		if end != nil {
+			values.Set(key, strconv.FormatFloat(*end, 'g', -1, 64))
+		}
+	}
+	if q.Buckets > 0 {
+		values.Set("buckets", strconv.Itoa(q.Buckets))
+	}
+	if len(values) > 0 {
+		address += "?" + values.Encode()
+	}
+	var curve protocol.ScalarSeries
+	err := c.ask(ctx, address, &curve)
+	return curve, wrap("fetch series "+strconv.Quote(series), err)
+}
+
 // Machines lists the machines that were seen.
 func (c *Client) Machines(ctx context.Context) ([]protocol.MachineInfo, error) {
 	var list struct {
@@ -177,6 +206,9 @@ func queryOf(q protocol.EventQuery) url.Values {
 	set("series", q.Series, q.Series != "")
 	set("level", q.Level, q.Level != "")
 	set("grep", q.Grep, q.Grep != "")
+	set("regex", q.Regex, q.Regex != "")
+	set("since", strconv.FormatInt(q.From, 10), q.From > 0)
+	set("until", strconv.FormatInt(q.To, 10), q.To > 0)
 	set("after", strconv.FormatInt(int64(max(q.After, 0)), 10), q.After != 0)
 	set("before", strconv.FormatInt(int64(q.Before), 10), q.Before > 0)
 	set("limit", strconv.Itoa(q.Limit), q.Limit > 0)

@@ -59,6 +59,20 @@ func TestClient_AsksForItsRoutes(t *testing.T) {
 			_, err := c.Events(ctx, "p", protocol.EventQuery{Before: 7})
 			return err
 		}},
+		{"GET /tui/v1/projects/p/events?regex=%5Ea%2B%24&since=5&until=9", func(c *link.Client) error {
+			_, err := c.Events(ctx, "p", protocol.EventQuery{Regex: "^a+$", From: 5, To: 9})
+			return err
+		}},
+		{"GET /tui/v1/projects/p/runs/r/scalars", func(c *link.Client) error { _, err := c.Scalars(ctx, "p", "r"); return err }},
+		{"GET /tui/v1/projects/p/runs/r/scalars/loss%2Ftrain", func(c *link.Client) error {
+			_, err := c.Scalar(ctx, "p", "r", "loss/train", protocol.ScalarQuery{})
+			return err
+		}},
+		{"GET /tui/v1/projects/p/runs/r/scalars/%2E%2E?buckets=7&from=-1.5&to=1e%2B30", func(c *link.Client) error {
+			from, to := -1.5, 1e30
+			_, err := c.Scalar(ctx, "p", "r", "..", protocol.ScalarQuery{From: &from, To: &to, Buckets: 7})
+			return err
+		}},
 		{"POST /tui/v1/shutdown", func(c *link.Client) error { _, err := c.Shutdown(ctx, true); return err }},
 	}
 	for _, test := range tests {

@@ -96,6 +96,12 @@ func title(scope keys.Scope) string {
 		return "Form"
 	case keys.Search:
 		return "Search"
+	case keys.Edit:
+		return "Name and tags"
+	case keys.Note:
+		return "Note"
+	case keys.Confirm:
+		return "Question"
 	case keys.Help:
 		return "Help"
 	}

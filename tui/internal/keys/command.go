@@ -3,8 +3,9 @@ package keys
 // Scope is a place that takes input.
 type Scope string
 
-// The scopes. Palette, Form and Search are typed into, and with Help they lie
-// over everything else: a key of theirs hides the same key of Global.
+// The scopes. Palette, Form, Search, Edit and Note are typed into, and with Help
+// and Confirm they lie over everything else: a key of theirs hides the same key
+// of Global.
 const (
 	Global   Scope = "global"
 	Runs     Scope = "runs"
@@ -15,18 +16,28 @@ const (
 	Form     Scope = "form"
 	Search   Scope = "search"
 	Help     Scope = "help"
+	Edit     Scope = "edit"    // one line about a run
+	Note     Scope = "note"    // several lines about a run
+	Confirm  Scope = "confirm" // a question that a yes cannot be taken back from
 )
 
 // Scopes are all scopes, Global first.
 func Scopes() []Scope {
-	return []Scope{Global, Runs, Logs, Gauges, Receipts, Palette, Form, Search, Help}
+	return []Scope{Global, Runs, Logs, Gauges, Receipts, Palette, Form, Search, Help, Edit, Note, Confirm}
 }
 
 // Typed reports a scope where printable keys are text.
-func (s Scope) Typed() bool { return s == Palette || s == Form || s == Search }
+func (s Scope) Typed() bool {
+	switch s {
+	case Palette, Form, Search, Edit, Note:
+		return true
+	case Global, Runs, Logs, Gauges, Receipts, Help, Confirm:
+	}
+	return false
+}
 
 // Modal reports a scope that takes the input before Global does.
-func (s Scope) Modal() bool { return s.Typed() || s == Help }
+func (s Scope) Modal() bool { return s.Typed() || s == Help || s == Confirm }
 
 // Command is something the dashboard can be told to do. Its text is its name
 // in the configuration and in the palette.
@@ -91,6 +102,11 @@ const (
 	CmdSort       Command = "sort"
 	CmdReverse    Command = "reverse-sort"
 	CmdDelete     Command = "delete"
+	CmdRename     Command = "rename"
+	CmdNote       Command = "note"
+	CmdTags       Command = "tags"
+	CmdSave       Command = "save"
+	CmdYes        Command = "yes"
 	CmdAgain      Command = "again"
 	CmdForget     Command = "forget"
 	CmdNextField  Command = "next-field"

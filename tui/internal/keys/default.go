@@ -11,6 +11,9 @@ func Default() Map {
 		Binding{Command: CmdSort, Keys: []string{"s"}, Help: "sort by the next column"},
 		Binding{Command: CmdReverse, Keys: []string{"S"}, Help: "reverse the order"},
 		Binding{Command: CmdDetails, Keys: []string{"i"}, Help: "show everything known about the run"},
+		Binding{Command: CmdRename, Keys: []string{"r"}, Hint: "rename", Help: "give the run another name", Rank: 62},
+		Binding{Command: CmdNote, Keys: []string{"e"}, Hint: "note", Help: "write down what is to be known about the run", Rank: 64},
+		Binding{Command: CmdTags, Keys: []string{"#"}, Hint: "tags", Help: "change the tags of the run", Rank: 66},
 		Binding{Command: CmdDelete, Keys: []string{"D"}, Help: "delete the run, after a question"},
 		Binding{Command: CmdCopy, Keys: []string{"y"}, Help: "copy the name of the run"},
 	)
@@ -47,6 +50,24 @@ func Default() Map {
 	m.add(Help, motions()...)
 	m.add(Help, searching()...)
 	m.add(Help, Binding{Command: CmdBack, Keys: []string{"esc", "q", "?"}, Hint: "close", Help: "close the help", Rank: 90})
+	m.add(Edit,
+		Binding{Command: CmdOpen, Keys: []string{"enter"}, Hint: "save", Help: "save what was typed", Rank: 10},
+		back("drop"),
+	)
+	m.add(Note,
+		Binding{Command: CmdOpen, Keys: []string{"enter"}, Hint: "new line", Help: "begin a new line; on the button, save", Rank: 10},
+		Binding{Command: CmdNextField, Keys: []string{"tab"}, Hint: "to the button", Help: "go from the text to the button, and back", Rank: 14},
+		Binding{Command: CmdPrevField, Keys: []string{"shift+tab"}, Help: "go from the button to the text, and back"},
+		Binding{Command: CmdSave, Keys: []string{"ctrl+d"}, Hint: "save", Help: "save the note", Rank: 12},
+		back("drop"),
+	)
+	m.add(Confirm,
+		Binding{Command: CmdOpen, Keys: []string{"enter"}, Hint: "choose", Help: "take the answer that is marked", Rank: 12},
+		Binding{Command: CmdNextField, Keys: []string{"tab", "right", "l"}, Hint: "the other answer", Help: "mark the other answer", Rank: 14},
+		Binding{Command: CmdPrevField, Keys: []string{"shift+tab", "left", "h"}, Help: "mark the other answer"},
+		Binding{Command: CmdYes, Keys: []string{"y"}, Hint: "yes", Help: "answer yes", Rank: 16},
+		Binding{Command: CmdBack, Keys: []string{"esc", "n", "q"}, Hint: "no", Help: "answer no", Rank: 90},
+	)
 	return m
 }
 

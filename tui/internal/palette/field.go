@@ -9,6 +9,7 @@ import (
 
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
+	"apps.local/neetbox-tui/tui/internal/line"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
 
@@ -60,10 +61,10 @@ func (c choice) String() string {
 type field struct {
 	name, typ string
 	kind      fieldKind
-	free      bool   // takes a literal of another type than was announced
-	line      line   // but for switches
-	choice    choice // of a switch
-	problem   string // what is wrong; empty when nothing is
+	free      bool       // takes a literal of another type than was announced
+	line      line.Input // but for switches
+	choice    choice     // of a switch
+	problem   string     // what is wrong; empty when nothing is
 }
 
 func newField(name, typ string) *field {
@@ -72,7 +73,7 @@ func newField(name, typ string) *field {
 
 // literal is the value as it is sent; false when the argument is left out.
 func (f *field) literal() (string, bool) {
-	typed := f.line.text
+	typed := f.line.Text()
 	switch f.kind {
 	case asSwitch:
 		return f.choice.String(), f.choice != byDefault
@@ -99,7 +100,7 @@ func textLiteral(typed string) string {
 // fill puts in a value that was sent before. A value that this kind of field
 // could not have given (None for a number) turns it into one for any literal.
 func (f *field) fill(literal string) {
-	f.kind, f.free, f.choice, f.line = kindOf(f.typ), false, byDefault, line{}
+	f.kind, f.free, f.choice, f.line = kindOf(f.typ), false, byDefault, line.Input{}
 	if literal == "" {
 		f.check()
 		return
@@ -121,14 +122,14 @@ func (f *field) fill(literal string) {
 			literal = textToType(v)
 		}
 	}
-	f.line.set(literal)
+	f.line.Set(literal)
 	f.check()
 }
 
 // textToType is what has to be typed for a text.
 func textToType(s string) string {
 	quoted := protocol.QuoteLiteral(s)
-	if s == "" || typeable(s) != s || textLiteral(s) != quoted {
+	if s == "" || line.Typeable(s) != s || textLiteral(s) != quoted {
 		return quoted
 	}
 	return s
@@ -140,7 +141,7 @@ func (f *field) edit(msg tea.KeyMsg) bool {
 	if f.kind == asSwitch {
 		taken = f.turn(msg)
 	} else {
-		taken = f.line.edit(msg)
+		taken = f.line.Edit(msg)
 	}
 	f.check()
 	return taken
@@ -177,8 +178,8 @@ func (f *field) turn(msg tea.KeyMsg) bool {
 func (f *field) check() {
 	f.problem = ""
 	literal, given := f.literal()
-	if f.line.cut {
-		f.problem = fmt.Sprintf("cut at %s bytes: put it into a file and pass the name", text.Count(maxLine))
+	if f.line.Cut() {
+		f.problem = fmt.Sprintf("cut at %s bytes: put it into a file and pass the name", text.Count(line.Most))
 		return
 	}
 	if !given || f.kind == asSwitch {

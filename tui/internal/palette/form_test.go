@@ -3,16 +3,15 @@ package palette
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/google/go-cmp/cmp"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/line"
 )
 
 func TestField_ChecksWhileOneTypes(t *testing.T) {
-	long := strings.Repeat("x", maxLine+10)
+	long := strings.Repeat("x", line.Most+10)
 	for _, tt := range []struct {
 		typ, typed, want string // want is the literal; "-" for left out
 		problem          string
@@ -35,7 +34,7 @@ func TestField_ChecksWhileOneTypes(t *testing.T) {
 		{"str", "损失 👨‍👩‍👧", `'损失 👨\u200d👩\u200d👧'`, ""},
 		{"str", "\u202eevil", `'\u202eevil'`, ""},
 		{"str", "'; import os; os.system('x')", `"'; import os; os.system('x')"`, ""},
-		{"str", long, "'" + long[:maxLine] + "'", "cut at 65,536 bytes"},
+		{"str", long, "'" + long[:line.Most] + "'", "cut at 65,536 bytes"},
 		{"int", "", "-", ""},
 		{"int", "   ", "-", ""},
 		{"int", " 5 ", "5", ""},
@@ -119,7 +118,7 @@ func FuzzField_WhatIsSentIsALiteral(f *testing.F) {
 	f.Fuzz(func(t *testing.T, typ int, typed string) {
 		field := newField("x", types[uint(typ)%uint(len(types))])
 		field.edit(keyOf("x"))
-		field.line.set(typed)
+		field.line.Set(typed)
 		field.check()
 		literal, given := field.literal()
 		if !given || field.problem != "" {
@@ -173,12 +172,12 @@ func TestForm_RecallsCallsOfThisAction(t *testing.T) {
 	}
 	openForm("save_checkpoint")(o)
 	press(o, "v3", "up")
-	if got := o.form.fields[0].line.text; got != "v3" {
+	if got := o.form.fields[0].line.Text(); got != "v3" {
 		t.Errorf("a value of another action came: %q", got)
 	}
 	openForm("set_lr")(o)
 	press(o, "9")
-	texts := func() string { return o.form.fields[0].line.text + "/" + o.form.fields[2].line.text }
+	texts := func() string { return o.form.fields[0].line.Text() + "/" + o.form.fields[2].line.Text() }
 	for i, step := range []struct{ key, want string }{
 		{"up", "2/note 2"}, {"up", "1/note 1"}, {"up", "1/note 1"}, {"down", "2/note 2"}, {"down", "9/"}, {"down", "9/"},
 	} {
@@ -233,57 +232,6 @@ func TestSwitch_TurnsWithSpaceAndArrows(t *testing.T) {
 	}
 }
 
-func TestLine_MovesByWhatAPersonSees(t *testing.T) {
-	var l line
-	l.insert("ab 👨‍👩‍👧 e\u0301")
-	for _, step := range []struct{ key, want string }{
-		{"backspace", "ab 👨‍👩‍👧 |"},
-		{"left", "ab 👨‍👩‍👧| "},
-		{"left", "ab |👨‍👩‍👧 "},
-		{"delete", "ab | "},
-		{"home", "|ab  "},
-		{"right", "a|b  "},
-		{"x", "ax|b  "},
-		{"ctrl+k", "ax|"},
-		{"space", "ax |"},
-		{"c", "ax c|"},
-		{"ctrl+w", "ax |"},
-		{"alt+left", "|ax "},
-		{"ctrl+right", "ax| "},
-		{"end", "ax |"},
-		{"ctrl+u", "|"},
-		{"backspace", "|"},
-		{"delete", "|"},
-	} {
-		k := keyOf(step.key)
-		if step.key == "alt+left" {
-			k = keyOf("left")
-			k.Alt = true
-		}
-		l.edit(k)
-		if got := l.text[:l.at] + "|" + l.text[l.at:]; got != step.want {
-			t.Fatalf("%s gives %q, want %q", step.key, got, step.want)
-		}
-	}
-}
-
-func TestLine_ViewShowsTheCursorAndFits(t *testing.T) {
-	th := newOverlay(t).theme
-	for _, s := range []string{"", "short", "a much longer line than there is room", "损失函数损失函数损失函数", "a\nb\tc\u202ed"} {
-		var l line
-		l.insert(s)
-		for l.at > 0 {
-			for w := range 12 {
-				view := l.view(w, th)
-				if got := ansiWidth(view); got > w || w > 3 && !strings.Contains(view, "▏") || !utf8.ValidString(view) {
-					t.Fatalf("%q at %d in %d cells: %q, %d cells", s, l.at, w, view, got)
-				}
-			}
-			l.at = l.previous()
-		}
-	}
-}
-
 func TestFind_OrdersAsAPersonExpects(t *testing.T) {
 	for _, tt := range []struct {
 		query string
@@ -302,7 +250,7 @@ func TestFind_OrdersAsAPersonExpects(t *testing.T) {
 		for _, title := range tt.among {
 			l.all = append(l.all, entry{title: title})
 		}
-		l.query.set(tt.query)
+		l.query.Set(tt.query)
 		l.filter()
 		var got []string
 		for _, e := range l.found {
@@ -316,7 +264,7 @@ func TestFind_OrdersAsAPersonExpects(t *testing.T) {
 
 func TestFind_SearchesDescriptionsLast(t *testing.T) {
 	l := list{all: []entry{{title: "b", more: "Write a checkpoint"}, {title: "write_all"}}}
-	l.query.set("write")
+	l.query.Set("write")
 	l.filter()
 	if len(l.found) != 2 || l.found[0].title != "write_all" {
 		t.Errorf("found %v", l.found)
@@ -344,5 +292,3 @@ func FuzzFind_HitsSpellTheQuery(f *testing.F) {
 		}
 	})
 }
-
-func ansiWidth(s string) int { return lipgloss.Width(s) }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"apps.local/neetbox-tui/tui/internal/line"
 )
 
 const (
@@ -119,7 +121,7 @@ func bonus(t []rune, j int) int {
 	if j == 0 {
 		return scoreWord + scoreFirst
 	}
-	if before := t[j-1]; apart(before) || before == '_' || unicode.IsLower(before) && unicode.IsUpper(t[j]) {
+	if before := t[j-1]; line.Apart(before) || before == '_' || unicode.IsLower(before) && unicode.IsUpper(t[j]) {
 		return scoreWord
 	}
 	return 0

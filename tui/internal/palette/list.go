@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"apps.local/neetbox-tui/tui/internal/keys"
+	"apps.local/neetbox-tui/tui/internal/line"
 )
 
 // entry is a row that can be chosen.
@@ -26,7 +27,7 @@ type entry struct {
 
 // list is rows that typing filters.
 type list struct {
-	query  line
+	query  line.Input
 	all    []entry
 	found  []entry
 	recent []string // titles chosen before, newest first
@@ -56,7 +57,7 @@ func (l *list) chosen() (entry, bool) {
 
 // filter finds the rows that match, best first; of equals the one chosen last.
 func (l *list) filter() {
-	query := strings.TrimSpace(l.query.text)
+	query := strings.TrimSpace(l.query.Text())
 	l.found = nil
 	for _, e := range l.all {
 		score, hits, ok := find(query, e.title, e.more)
@@ -76,9 +77,9 @@ func (l *list) filter() {
 }
 
 func (l *list) edit(msg tea.KeyMsg) {
-	before := l.query.text
-	l.query.edit(msg)
-	if l.query.text != before {
+	before := l.query.Text()
+	l.query.Edit(msg)
+	if l.query.Text() != before {
 		l.cursor, l.top = 0, 0
 		l.filter()
 	}

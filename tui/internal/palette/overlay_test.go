@@ -293,8 +293,8 @@ func TestOverlay_EscIsALadder(t *testing.T) {
 	if msg := press(o, "3", "esc"); msg != nil || o.Scope() != keys.Palette || !o.Visible() {
 		t.Fatalf("first esc: %v in %s", msg, o.Scope())
 	}
-	if o.list.query.text != "set" {
-		t.Errorf("the query is %q after coming back", o.list.query.text)
+	if o.list.query.Text() != "set" {
+		t.Errorf("the query is %q after coming back", o.list.query.Text())
 	}
 	if msg := press(o, "esc"); msg != (CloseMsg{}) || o.Visible() {
 		t.Fatalf("second esc: %v", msg)
@@ -325,14 +325,14 @@ func TestOverlay_OpenedByItselfIsDeafAtFirst(t *testing.T) {
 	o.OpenActions(target(), start, true)
 	for _, after := range []time.Duration{0, 399 * time.Millisecond} {
 		o.SetNow(start.Add(after))
-		if msg := press(o, "esc", "x", "enter"); msg != nil || o.Scope() != keys.Palette || o.list.query.text != "" {
+		if msg := press(o, "esc", "x", "enter"); msg != nil || o.Scope() != keys.Palette || o.list.query.Text() != "" {
 			t.Fatalf("after %v: %v", after, msg)
 		}
 		paste(o, "text")
 	}
 	o.SetNow(start.Add(400 * time.Millisecond))
 	press(o, "s")
-	if o.list.query.text != "s" {
+	if o.list.query.Text() != "s" {
 		t.Error("it is still deaf after 400 ms")
 	}
 	o.OpenActions(target(), start, true)
@@ -430,12 +430,12 @@ func TestOverlay_ReceiptIsFilledInWhenTheActionIsAnnouncedLater(t *testing.T) {
 func TestOverlay_TypingIsNeverACommand(t *testing.T) {
 	o := newOverlay(t)
 	o.OpenCommands(dashboard(), target(), start)
-	if msg := press(o, "q", "j", "?", ":", "space"); msg != nil || o.list.query.text != "qj?: " {
-		t.Errorf("the list: %v, %q", msg, o.list.query.text)
+	if msg := press(o, "q", "j", "?", ":", "space"); msg != nil || o.list.query.Text() != "qj?: " {
+		t.Errorf("the list: %v, %q", msg, o.list.query.Text())
 	}
 	openForm("save_checkpoint")(o)
-	if msg := press(o, "q", "j", "?", ":", "space"); msg != nil || o.form.fields[0].line.text != "qj?: " {
-		t.Errorf("the form: %v, %q", msg, o.form.fields[0].line.text)
+	if msg := press(o, "q", "j", "?", ":", "space"); msg != nil || o.form.fields[0].line.Text() != "qj?: " {
+		t.Errorf("the form: %v, %q", msg, o.form.fields[0].line.Text())
 	}
 	paste(o, "esc\nenter\nq")
 	if !o.Visible() || o.Scope() != keys.Form {

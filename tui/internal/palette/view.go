@@ -79,7 +79,7 @@ func (o *Overlay) title() pane.Title {
 		t.Text = "Everything"
 		t.Right = ""
 	}
-	if o.form == nil && o.list.query.text != "" {
+	if o.form == nil && o.list.query.Text() != "" {
 		count := text.Count(len(o.list.found)) + "/" + text.Count(len(o.list.all))
 		if t.Right != "" {
 			count += " " + o.theme.Glyphs.Dot + " "

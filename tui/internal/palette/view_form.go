@@ -3,6 +3,7 @@ package palette
 import (
 	"strings"
 
+	"apps.local/neetbox-tui/tui/internal/line"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
 
@@ -57,7 +58,7 @@ func (o *Overlay) note(w int) []string {
 	case c == nil:
 		return nil // the row says that there is nothing to fill in
 	case c.problem != "":
-		style, words = t.Error, visible(c.problem, t.Glyphs)
+		style, words = t.Error, line.Visible(c.problem, t.Glyphs)
 	default:
 		words = c.advice()
 	}
@@ -91,7 +92,7 @@ func (o *Overlay) calls(w int) []string {
 	lead := "calls " + g.Right + " "
 	// A field may hold far more than a screen shows.
 	call := o.form.callText(func(s string) string {
-		return visible(s[:min(len(s), 2000)], g)
+		return line.Visible(s[:min(len(s), 2000)], g)
 	})
 	lines := o.wrapped(lead+call, w, 3)
 	for i, line := range lines {
@@ -186,17 +187,17 @@ func (o *Overlay) value(f *field, w int, current bool) string {
 	if f.kind == asSwitch {
 		return o.switchView(f, w)
 	}
-	if f.line.text == "" {
+	if f.line.Text() == "" {
 		words := t.Faint.Render("left out: its default, if it has one")
 		if current {
-			return f.line.view(1, t) + words
+			return f.line.View(1, t) + words
 		}
 		return words
 	}
 	if current {
-		return f.line.view(w, t)
+		return f.line.View(w, t)
 	}
-	return visible(f.line.text, g)
+	return line.Visible(f.line.Text(), g)
 }
 
 func (o *Overlay) switchView(f *field, w int) string {

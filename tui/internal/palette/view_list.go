@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"apps.local/neetbox-tui/tui/internal/line"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
 
@@ -20,7 +21,7 @@ func (o *Overlay) listParts(w int) (above []part, rows int, below []part) {
 		return []part{blank()}, len(lines), []part{blank(), {lines: []string{o.hints(w)}, keep: 1}}
 	}
 	g := o.theme.Glyphs
-	prompt := o.theme.Accent.Render(g.Separator) + " " + o.list.query.view(w-2, o.theme)
+	prompt := o.theme.Accent.Render(g.Separator) + " " + o.list.query.View(w-2, o.theme)
 	above = []part{{lines: []string{prompt}, keep: 9}, blank()}
 	if o.busy != "" {
 		below = append(below, blank(), part{lines: []string{o.theme.Warning.Render(text.TruncateWith(o.busyText(), w, g.Ellipsis))}, keep: 2})
@@ -81,7 +82,7 @@ func (o *Overlay) listLines(w, rows int) []string {
 }
 
 func (o *Overlay) nothingFound() string {
-	return "0 of " + text.Count(len(o.list.all)) + " match \"" + visible(o.list.query.text, o.theme.Glyphs) + "\". ctrl+u clears the line."
+	return "0 of " + text.Count(len(o.list.all)) + " match \"" + line.Visible(o.list.query.Text(), o.theme.Glyphs) + "\". ctrl+u clears the line."
 }
 
 // columns are the widths of a row's parts; 0 for one that is not shown.

@@ -34,8 +34,8 @@ func Details(info protocol.RunInfo, now time.Time, t theme.Theme, w int) []strin
 	d.counts(info)
 	d.field("dialect", info.Dialect)
 	d.field("machine", info.Machine)
-	d.field("tags", strings.Join(info.Tags, ", "))
-	d.field("notes", info.Notes)
+	d.field("tags", strings.Join(chips(info.Tags), " "))
+	d.note(info.Notes)
 	for _, s := range sections() {
 		d.section(s, info.Sections[s])
 	}
@@ -74,6 +74,26 @@ func (d *details) field(label, value string) {
 			label = ""
 		}
 		d.styled(label, d.theme.Text.Render(part))
+	}
+}
+
+// note is the note as it was written, line by line.
+func (d *details) note(note string) {
+	const longest = 400 // lines
+	if strings.TrimSpace(note) == "" {
+		return
+	}
+	label, room, n := "note", max(d.w-d.label-1, 1), 0
+	for written := range strings.SplitSeq(strings.TrimRight(note, "\r\n\t "), "\n") {
+		for _, part := range text.Wrap(text.Plain(written), room) {
+			if n == longest {
+				d.styled("", d.theme.Muted.Render(d.theme.Glyphs.Ellipsis))
+				return
+			}
+			d.styled(label, d.theme.Text.Render(part))
+			label = ""
+			n++
+		}
 	}
 }
 

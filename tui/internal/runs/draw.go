@@ -5,6 +5,7 @@ import (
 
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/text"
+	"apps.local/neetbox-tui/tui/internal/theme"
 )
 
 // Columns of a run's row, and the widths from which there is room for them. A
@@ -112,7 +113,7 @@ func (p *Pane) runLine(l *line, k inks, r *run, w int) {
 	if logs {
 		tail += logsCells + 2
 	}
-	l.fit(k.text, r.name, w-l.cells-tail)
+	p.named(l, k, r, w-l.cells-tail)
 	if logs {
 		l.right(k.muted, countedLogs(r.info), logsCells+1)
 		l.put(k.text, " ")
@@ -125,6 +126,40 @@ func (p *Pane) runLine(l *line, k inks, r *run, w int) {
 	l.fit(ink, word(r.info.State), wordCells)
 	l.right(k.muted, age, ageCells+1)
 	l.put(k.text, " ")
+}
+
+// named writes a run's name in exactly w cells, and behind it, as far as there
+// is room, that it has a note, and its tags.
+func (p *Pane) named(l *line, k inks, r *run, w int) {
+	if r.info.Notes == "" && len(r.tags) == 0 {
+		l.fit(k.text, r.name, w)
+		return
+	}
+	end, note := l.cells+w, ""
+	if r.info.Notes != "" && w >= leastName+noteCells {
+		note = " " + noteSign(p.theme.Glyphs)
+	}
+	l.put(k.text, text.TruncateWith(r.name, w-text.Width(note), l.sign))
+	l.put(k.accent, note)
+	for _, chip := range r.tags {
+		if l.cells+1+text.Width(chip) > end {
+			break
+		}
+		l.put(k.muted, " "+chip)
+	}
+	l.fit(k.text, "", end-l.cells)
+}
+
+// noteCells is the room that the sign of a note takes behind a name, which is cut
+// for it.
+const noteCells = 2
+
+// noteSign says that a run has a note.
+func noteSign(g theme.Glyphs) string {
+	if g.Mode == theme.ASCII {
+		return `"`
+	}
+	return "✎"
 }
 
 // narrowTail keeps the word of a state that is more than its age says: that a
@@ -142,7 +177,7 @@ func (p *Pane) narrowTail(l *line, k inks, r *run, age string, w int) {
 		l.fit(k.text, r.name, w-l.cells)
 		return
 	}
-	l.fit(k.text, r.name, room())
+	p.named(l, k, r, room())
 	l.put(k.text, " ")
 	l.put(k.state(string(r.info.State)), said)
 	l.put(k.muted, age)

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,8 @@ type run struct {
 	info protocol.RunInfo
 	in   *project
 	name string
-	key  string // what a filter looks in
+	tags []string // as chips
+	key  string   // what a filter looks in
 	rate meter
 }
 
@@ -98,7 +100,15 @@ func (r *run) set(info protocol.RunInfo) {
 	info.Counts = maps.Clone(info.Counts)
 	r.info = info
 	r.name = shown(info.Name, shortID(info.ID))
-	r.key = strings.ToLower(r.name + "\n" + head(info.ID))
+	r.tags = chips(info.Tags)
+	r.key = strings.ToLower(r.name + "\n" + head(info.ID) + "\n" + strings.Join(r.tags, " "))
+}
+
+// remove forgets a run, and nothing of its project.
+func (m *model) remove(r *run) {
+	delete(m.runs, r.place())
+	r.in.runs = slices.DeleteFunc(r.in.runs, func(other *run) bool { return other == r })
+	r.in.info.Online, r.in.info.Runs = false, len(r.in.runs) // sort tells whether one is online
 }
 
 // detail takes the answer about one run. It may have been under way while
@@ -226,6 +236,20 @@ func shown(name, instead string) string {
 		return s
 	}
 	return "unnamed"
+}
+
+// maxChips is how many tags of a run are drawn or looked in.
+const maxChips = 64
+
+// chips are tags as they are drawn: "#good".
+func chips(tags []string) []string {
+	var list []string
+	for _, tag := range tags[:min(len(tags), maxChips)] {
+		if tag = strings.TrimSpace(text.Truncate(text.Plain(head(tag)), nameCells)); tag != "" {
+			list = append(list, "#"+tag)
+		}
+	}
+	return list
 }
 
 func shortID(id string) string {

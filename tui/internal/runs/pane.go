@@ -68,7 +68,12 @@ func (p *Pane) SetFocused(focused bool) {
 }
 
 // SetNow gives the time that ages are counted to.
-func (p *Pane) SetNow(now time.Time) { p.now, p.drawn = now, "" }
+func (p *Pane) SetNow(now time.Time) {
+	if now.Unix() != p.now.Unix() { // nothing here is told in less than seconds
+		p.drawn = ""
+	}
+	p.now = now
+}
 
 // SetDimmed says that the list may be out of date, as while the daemon does
 // not answer: it stays and is drawn faint.

@@ -51,7 +51,7 @@ func (p *Pane) Do(cmd keys.Command) tea.Cmd {
 	case keys.CmdReverse:
 		p.rev = !p.rev
 		p.changed()
-	case keys.CmdDetails, keys.CmdDelete, keys.CmdCopy:
+	case keys.CmdDetails, keys.CmdRename, keys.CmdNote, keys.CmdTags, keys.CmdDelete, keys.CmdCopy:
 		return p.ask(cmd)
 	default:
 		return p.move(cmd)
@@ -211,6 +211,12 @@ func (p *Pane) ask(cmd keys.Command) tea.Cmd {
 	switch cmd {
 	case keys.CmdDetails:
 		return send(DetailsMsg{at.project, at.run})
+	case keys.CmdRename:
+		return send(RenameMsg{at.project, at.run})
+	case keys.CmdNote:
+		return send(NoteMsg{at.project, at.run})
+	case keys.CmdTags:
+		return send(TagsMsg{at.project, at.run})
 	case keys.CmdDelete:
 		return send(DeleteMsg{at.project, at.run})
 	}

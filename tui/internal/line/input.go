@@ -1,4 +1,9 @@
-package palette
+// Package line is text as it is typed: one line, or an area of several.
+//
+// Whatever is put in, nothing in it reaches the terminal as anything but a
+// picture: what no keyboard types is dropped, and what has no picture of its own
+// is drawn as a sign. The cursor moves by what a person sees as one character.
+package line
 
 import (
 	"strings"
@@ -12,35 +17,53 @@ import (
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
 
-// maxLine bounds what one field holds, in bytes. More belongs into a file whose
-// name is passed.
-const maxLine = 1 << 16
+// Most is how much an [Input] holds, in bytes, where its Limit says nothing
+// else.
+const Most = 1 << 16
 
-// line is a line of typed text. Unlike the usual text input it keeps the line
-// feeds of a paste, since a run may want them, and moves by what a person sees
-// as one character.
-type line struct {
+// Input is a line of typed text with a cursor. Unlike the usual text input it
+// keeps the line feeds of a paste, since a run may want them. The zero value is
+// empty and ready.
+type Input struct {
+	Limit int  // bytes; 0 means Most
+	Flat  bool // line feeds and tabs become spaces
+
 	text string
 	at   int  // of the cursor, in bytes
-	cut  bool // a paste did not fit
+	cut  bool // something did not fit
 }
 
-func (l *line) set(s string) {
-	*l = line{}
-	l.insert(s)
+// Text is what was typed.
+func (l *Input) Text() string { return l.text }
+
+// Cut reports that the newest text did not fit, until some is taken away.
+func (l *Input) Cut() bool { return l.cut }
+
+// Set replaces the text and puts the cursor at its end.
+func (l *Input) Set(s string) {
+	l.text, l.at, l.cut = "", 0, false
+	l.Insert(s)
 }
 
-func (l *line) insert(s string) {
-	s = typeable(s)
-	if room := maxLine - len(l.text); len(s) > room {
+// Insert puts text in at the cursor.
+func (l *Input) Insert(s string) {
+	s = Typeable(s)
+	if l.Flat {
+		s = strings.NewReplacer("\n", " ", "\t", " ").Replace(s)
+	}
+	limit := l.Limit
+	if limit <= 0 {
+		limit = Most
+	}
+	if room := max(limit-len(l.text), 0); len(s) > room {
 		s, l.cut = strings.ToValidUTF8(s[:room], ""), true
 	}
 	l.text = l.text[:l.at] + s + l.text[l.at:]
 	l.at += len(s)
 }
 
-// typeable drops what no keyboard types and a terminal would obey.
-func typeable(s string) string {
+// Typeable drops what no keyboard types and a terminal would obey.
+func Typeable(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -50,14 +73,14 @@ func typeable(s string) string {
 	}, s)
 }
 
-// edit takes one key and reports whether it meant something to the line.
-func (l *line) edit(msg tea.KeyMsg) bool {
+// Edit takes one key and reports whether it meant something to the line.
+func (l *Input) Edit(msg tea.KeyMsg) bool {
 	if keys.Text(msg) {
 		s := string(msg.Runes)
 		if s == "" && msg.Type == tea.KeySpace {
 			s = " "
 		}
-		l.insert(s)
+		l.Insert(s)
 		return true
 	}
 	switch msg.String() {
@@ -79,7 +102,7 @@ func (l *line) edit(msg tea.KeyMsg) bool {
 	return true
 }
 
-func (l *line) erase(key string) bool {
+func (l *Input) erase(key string) bool {
 	from, to := l.at, l.at
 	switch key {
 	case "backspace", "ctrl+h":
@@ -102,7 +125,7 @@ func (l *line) erase(key string) bool {
 	return true
 }
 
-func (l *line) previous() int {
+func (l *Input) previous() int {
 	last := 0
 	for i := 0; i < l.at; {
 		last = i
@@ -112,7 +135,7 @@ func (l *line) previous() int {
 	return last
 }
 
-func (l *line) next() int {
+func (l *Input) next() int {
 	if l.at >= len(l.text) {
 		return len(l.text)
 	}
@@ -120,24 +143,25 @@ func (l *line) next() int {
 	return l.at + len(cluster)
 }
 
-func (l *line) wordStart() int {
-	head := strings.TrimRightFunc(l.text[:l.at], apart)
-	return len(strings.TrimRightFunc(head, func(r rune) bool { return !apart(r) }))
+func (l *Input) wordStart() int {
+	head := strings.TrimRightFunc(l.text[:l.at], Apart)
+	return len(strings.TrimRightFunc(head, func(r rune) bool { return !Apart(r) }))
 }
 
-func (l *line) wordEnd() int {
-	tail := strings.TrimLeftFunc(l.text[l.at:], apart)
-	return len(l.text) - len(strings.TrimLeftFunc(tail, func(r rune) bool { return !apart(r) }))
+func (l *Input) wordEnd() int {
+	tail := strings.TrimLeftFunc(l.text[l.at:], Apart)
+	return len(l.text) - len(strings.TrimLeftFunc(tail, func(r rune) bool { return !Apart(r) }))
 }
 
-func apart(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
+// Apart reports a character that stands between words.
+func Apart(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
 
-// view is the text with the cursor in it, in at most w cells. Where it does not
+// View is the text with the cursor in it, in at most w cells. Where it does not
 // fit the part around the cursor is shown.
-func (l *line) view(w int, t theme.Theme) string {
+func (l *Input) View(w int, t theme.Theme) string {
 	g := t.Glyphs
-	bar := t.Accent.Render(cursorBar(g))
-	before, after := visible(l.text[:l.at], g), visible(l.text[l.at:], g)
+	bar := t.Accent.Render(Bar(g))
+	before, after := Visible(l.text[:l.at], g), Visible(l.text[l.at:], g)
 	room := w - 1
 	if room <= 0 {
 		return text.Truncate(bar, w)
@@ -153,7 +177,8 @@ func (l *line) view(w int, t theme.Theme) string {
 	return before + bar + after
 }
 
-func cursorBar(g theme.Glyphs) string {
+// Bar is the cursor, in one cell.
+func Bar(g theme.Glyphs) string {
 	if g.Mode == theme.ASCII {
 		return "|"
 	}
@@ -171,9 +196,9 @@ func tail(s string, w int) string {
 	return s
 }
 
-// visible is typed text as one line in which nothing hides: what has no picture
+// Visible is typed text as one line in which nothing hides: what has no picture
 // of its own is drawn as a sign.
-func visible(s string, g theme.Glyphs) string {
+func Visible(s string, g theme.Glyphs) string {
 	if text.Plain(s) == s {
 		return s
 	}
