@@ -23,7 +23,7 @@ const module = "apps.local/neetbox-tui"
 func architecture() map[string][]string {
 	// A pane gets plain values and returns messages.
 	pane := []string{
-		"protocol", "tui/internal/keys", "tui/internal/layout", "tui/internal/pane", "tui/internal/text", "tui/internal/theme",
+		"protocol", "tui/internal/ink", "tui/internal/keys", "tui/internal/layout", "tui/internal/pane", "tui/internal/text", "tui/internal/theme",
 	}
 	// Text is typed in some of them.
 	typed := append(slices.Clone(pane), "tui/internal/line")
@@ -71,6 +71,7 @@ func architecture() map[string][]string {
 		"tui/internal/edit":     typed,
 		"tui/internal/gauges":   pane,
 		"tui/internal/help":     pane,
+		"tui/internal/ink":      {"tui/internal/text"},
 		"tui/internal/logs":     pane,
 		"tui/internal/palette":  typed,
 		"tui/internal/receipts": pane,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/text"
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
@@ -46,11 +47,11 @@ func (p *Pane) sheet(m *machine, w int) *sheet {
 	return s
 }
 
-func (s *sheet) line() *line { return &line{sign: s.theme.Glyphs.Ellipsis} }
+func (s *sheet) line() *ink.Row { return &ink.Row{Sign: s.theme.Glyphs.Ellipsis} }
 
 // add takes a finished line. Only a pane of a few cells needs it cut.
-func (s *sheet) add(l *line) {
-	if l.cells > s.w {
+func (s *sheet) add(l *ink.Row) {
+	if l.Cells() > s.w {
 		s.lines = append(s.lines, text.TruncateWith(l.String(), s.w, s.theme.Glyphs.Ellipsis))
 		return
 	}
@@ -77,9 +78,9 @@ func (p *Pane) machine(m *machine, d detail, w int, named bool) []string {
 	if named {
 		l := s.line()
 		age := p.age(m)
-		l.fit(s.k.title, p.name(m), max(w-text.Width(age)-1, 0))
-		l.put(s.k.muted, " ")
-		l.put(s.k.muted, age)
+		l.Fit(s.k.title, p.name(m), max(w-text.Width(age)-1, 0))
+		l.Put(s.k.muted, " ")
+		l.Put(s.k.muted, age)
 		s.add(l)
 	}
 	s.cpu(m, d)
@@ -119,14 +120,14 @@ func (s *sheet) system(m *machine, d detail) {
 	}
 	if len(hw.Load) > 0 {
 		l := s.line()
-		l.fit(s.k.muted, "load", labelCells)
+		l.Fit(s.k.muted, "load", labelCells)
 		values := ""
 		var valuesSb124 strings.Builder
 		for _, v := range hw.Load[:min(len(hw.Load), 3)] {
 			valuesSb124.WriteString(text.PadLeft(s.twoDecimals(v), 7))
 		}
 		values += valuesSb124.String()
-		l.right(s.k.text, values, s.w-labelCells)
+		l.Right(s.k.text, values, s.w-labelCells)
 		s.add(l)
 	}
 	g := s.theme.Glyphs
@@ -149,13 +150,13 @@ func (s *sheet) rate(label string, words, signs [2]string, r *protocol.Rate, why
 		words, half = signs, (s.w-labelCells-1)/2
 	}
 	l := s.line()
-	l.fit(s.k.muted, label, labelCells)
+	l.Fit(s.k.muted, label, labelCells)
 	for i, v := range [2]float64{r.In, r.Out} {
 		if i == 1 {
-			l.put(s.k.text, strings.Repeat(" ", max(s.w-l.cells-half, 1)))
+			l.Put(s.k.text, strings.Repeat(" ", max(s.w-l.Cells()-half, 1)))
 		}
-		l.put(s.k.muted, words[i])
-		l.right(s.k.text, s.flow(v, short), max(half-text.Width(words[i]), 0))
+		l.Put(s.k.muted, words[i])
+		l.Right(s.k.text, s.flow(v, short), max(half-text.Width(words[i]), 0))
 	}
 	s.add(l)
 }
@@ -167,10 +168,10 @@ func (s *sheet) gauge(label string, v float64, value, why string, level grade) {
 		return
 	}
 	l := s.line()
-	l.fit(s.k.muted, label, labelCells)
+	l.Fit(s.k.muted, label, labelCells)
 	if s.bar > 0 {
 		s.track(l, v, s.bar, level.ink)
-		l.put(s.k.text, " ")
+		l.Put(s.k.text, " ")
 	}
 	if level.flag != "" {
 		gap := " "
@@ -179,21 +180,21 @@ func (s *sheet) gauge(label string, v float64, value, why string, level grade) {
 		}
 		value = level.flag + gap + value
 	}
-	l.right(level.value, value, max(s.w-l.cells, 0))
+	l.Right(level.value, value, max(s.w-l.Cells(), 0))
 	s.add(l)
 }
 
 // missing says that there is no reading, and why.
 func (s *sheet) missing(label, why string) {
 	l := s.line()
-	l.fit(s.k.muted, label, labelCells)
-	l.fit(s.k.faint, why, max(s.w-labelCells-2, 0))
-	l.right(s.k.faint, s.dash(), max(s.w-l.cells, 0))
+	l.Fit(s.k.muted, label, labelCells)
+	l.Fit(s.k.faint, why, max(s.w-labelCells-2, 0))
+	l.Right(s.k.faint, s.dash(), max(s.w-l.Cells(), 0))
 	s.add(l)
 }
 
 // track is a bar with its ends, w cells in all.
-func (s *sheet) track(l *line, v float64, w int, ink pen) {
+func (s *sheet) track(l *ink.Row, v float64, w int, of ink.Pen) {
 	g := s.theme.Glyphs
 	inner := w - 2
 	steps := len(g.Bar)
@@ -210,9 +211,9 @@ func (s *sheet) track(l *line, v float64, w int, ink pen) {
 		fill += g.Bar[rest-1]
 		full++
 	}
-	l.put(s.k.faint, g.BarLeft)
-	l.put(ink, fill)
-	l.put(s.k.faint, strings.Repeat(g.BarEmpty, inner-full)+g.BarRight)
+	l.Put(s.k.faint, g.BarLeft)
+	l.Put(of, fill)
+	l.Put(s.k.faint, strings.Repeat(g.BarEmpty, inner-full)+g.BarRight)
 }
 
 // history is a row of the last readings, as wide as the bar above it, and how
@@ -223,13 +224,13 @@ func (s *sheet) history(m *machine, h *history) {
 	}
 	cells := s.bar - 2
 	l := s.line()
-	l.fit(s.k.muted, "", labelCells+1)
-	l.put(s.k.muted, h.spark(cells, s.theme.Glyphs))
+	l.Fit(s.k.muted, "", labelCells+1)
+	l.Put(s.k.muted, h.spark(cells, s.theme.Glyphs))
 	span := ""
 	if d := m.clock.span(cells); d > 0 {
 		span = text.Age(d)
 	}
-	l.right(s.k.faint, span, s.w-l.cells)
+	l.Right(s.k.faint, span, s.w-l.Cells())
 	s.add(l)
 }
 
@@ -245,7 +246,7 @@ func (s *sheet) cores(cpus []protocol.CPU, rows int) {
 			label = "core"
 		}
 		l := s.line()
-		l.fit(s.k.muted, label, labelCells+1)
+		l.Fit(s.k.muted, label, labelCells+1)
 		if row == rows-1 && len(part) == room && (row+1)*room < len(cpus) {
 			// The last row says how many it leaves out.
 			const sum = 6 // " +1023"
@@ -253,26 +254,26 @@ func (s *sheet) cores(cpus []protocol.CPU, rows int) {
 		}
 		s.coreCells(l, part)
 		if left := len(cpus) - row*room - len(part); row == rows-1 && left > 0 {
-			l.right(s.k.faint, "+"+strconv.Itoa(left), s.w-l.cells)
+			l.Right(s.k.faint, "+"+strconv.Itoa(left), s.w-l.Cells())
 		}
 		s.add(l)
 	}
 }
 
 // coreCells writes neighbours of one colour together.
-func (s *sheet) coreCells(l *line, cpus []protocol.CPU) {
-	cells, ink := "", pen{}
+func (s *sheet) coreCells(l *ink.Row, cpus []protocol.CPU) {
+	cells, shown := "", ink.Pen{}
 	for _, c := range cpus {
 		v := float64(c.Percentage) / 100
 		cell, next := level(v, s.theme.Glyphs), s.grade(v).ink
 		if !finite(v) {
 			cell, next = s.theme.Glyphs.Dot, s.k.faint
 		}
-		if next != ink {
-			l.put(ink, cells)
-			cells, ink = "", next
+		if next != shown {
+			l.Put(shown, cells)
+			cells, shown = "", next
 		}
 		cells += cell
 	}
-	l.put(ink, cells)
+	l.Put(shown, cells)
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
 
@@ -41,7 +42,7 @@ func (s *sheet) noGPU(m *machine, d detail) {
 		said = "No GPU reported"
 	}
 	l := s.line()
-	l.fit(s.k.faint, said, s.w)
+	l.Fit(s.k.faint, said, s.w)
 	s.add(l)
 }
 
@@ -56,9 +57,9 @@ func gpuLabel(g protocol.GPU) string {
 func (s *sheet) wholeGPU(m *machine, g protocol.GPU, i int, d detail) {
 	heat := s.degrees(float64(g.Temperature))
 	l := s.line()
-	l.fit(s.k.muted, gpuLabel(g)+" ", max(labelCells, text.Width(gpuLabel(g))+1))
-	l.fit(s.k.text, clean(g.Name), max(s.w-l.cells-text.Width(heat)-1, 0))
-	l.right(s.k.text, heat, max(s.w-l.cells, 0))
+	l.Fit(s.k.muted, gpuLabel(g)+" ", max(labelCells, text.Width(gpuLabel(g))+1))
+	l.Fit(s.k.text, clean(g.Name), max(s.w-l.Cells()-text.Width(heat)-1, 0))
+	l.Right(s.k.text, heat, max(s.w-l.Cells(), 0))
 	s.add(l)
 
 	load, memory := float64(g.Load), gpuMemory(g)
@@ -83,27 +84,27 @@ func (s *sheet) compactGPU(g protocol.GPU) {
 	if bar < leastBar {
 		bar, label = 0, max(text.Width(gpuLabel(g)), labelCells-1)
 	}
-	l.fit(s.k.muted, gpuLabel(g), label)
+	l.Fit(s.k.muted, gpuLabel(g), label)
 	s.part(l, load, bar, share, s.grade(load))
 	if s.w >= labelCells+2*share+4 {
 		label := " mem"
 		if bar > 0 {
 			label = "  mem "
 		}
-		l.put(s.k.muted, label)
+		l.Put(s.k.muted, label)
 		s.part(l, memory, bar, share, s.memoryGrade(memory))
 	}
-	if s.w-l.cells >= heat-1 {
-		l.right(s.k.text, s.degrees(float64(g.Temperature)), s.w-l.cells)
+	if s.w-l.Cells() >= heat-1 {
+		l.Right(s.k.text, s.degrees(float64(g.Temperature)), s.w-l.Cells())
 	}
 	s.add(l)
 }
 
-func (s *sheet) part(l *line, v float64, bar, share int, level grade) {
+func (s *sheet) part(l *ink.Row, v float64, bar, share int, level grade) {
 	if bar > 0 {
 		s.track(l, v, bar, level.ink)
 	}
-	l.right(level.value, level.flag+s.percent(v), share)
+	l.Right(level.value, level.flag+s.percent(v), share)
 }
 
 // oneLine is as much of a machine as a line takes: "CPU 52 %  RAM 49 %".
@@ -114,7 +115,7 @@ func (s *sheet) oneLine(m *machine, named bool) {
 		if s.w >= sharesFrom {
 			name = min(s.w/3, 16)
 		}
-		l.fit(s.k.title, m.host, name)
+		l.Fit(s.k.title, m.host, name)
 	}
 	part := func(label string, v float64, level grade) {
 		value := text.PadLeft(s.percent(v), 5)
@@ -122,15 +123,15 @@ func (s *sheet) oneLine(m *machine, named bool) {
 			value += level.flag
 		}
 		gap := 0
-		if l.cells > 0 {
+		if l.Cells() > 0 {
 			gap = 2
 		}
-		if l.cells+gap+text.Width(label)+1+text.Width(value) > s.w {
+		if l.Cells()+gap+text.Width(label)+1+text.Width(value) > s.w {
 			return
 		}
-		l.fit(s.k.text, "", gap)
-		l.put(s.k.muted, label)
-		l.put(level.value, " "+value)
+		l.Fit(s.k.text, "", gap)
+		l.Put(s.k.muted, label)
+		l.Put(level.value, " "+value)
 	}
 	busy, ram := m.busy(), used(m.hw.RAM)
 	part("CPU", busy, s.grade(busy))
@@ -143,8 +144,8 @@ func (s *sheet) oneLine(m *machine, named bool) {
 		load := meanLoad(m.hw.GPUs)
 		part(strconv.Itoa(n)+" GPU", load, s.grade(load))
 	}
-	if l.cells == 0 {
-		l.put(s.grade(busy).value, s.percent(busy))
+	if l.Cells() == 0 {
+		l.Put(s.grade(busy).value, s.percent(busy))
 	}
 	s.add(l)
 }

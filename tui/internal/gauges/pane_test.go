@@ -16,6 +16,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/pane"
 	"apps.local/neetbox-tui/tui/internal/theme"
@@ -290,9 +291,9 @@ func TestMemoryGrade_Thresholds(t *testing.T) {
 	}
 	color := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default())
 	s = color.sheet(&machine{}, 40)
-	for v, want := range map[float64]pen{0: s.k.idle, 0.099: s.k.idle, 0.1: s.k.normal, 0.75: s.k.normal, 0.751: s.k.high, math.NaN(): s.k.faint} {
+	for v, want := range map[float64]ink.Pen{0: s.k.idle, 0.099: s.k.idle, 0.1: s.k.normal, 0.75: s.k.normal, 0.751: s.k.high, math.NaN(): s.k.faint} {
 		if got := s.grade(v).ink; got != want {
-			t.Errorf("load of %v is drawn with %q, want %q", v, got.on, want.on)
+			t.Errorf("load of %v is drawn with %q, want %q", v, got.On, want.On)
 		}
 	}
 }

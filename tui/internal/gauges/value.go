@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/text"
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
@@ -12,7 +13,7 @@ import (
 // grade is how a value is drawn: ink for its bar, value for its number. A
 // critical one has a flag too, which is no colour.
 type grade struct {
-	ink, value pen
+	ink, value ink.Pen
 	flag       string
 }
 
@@ -145,7 +146,7 @@ func meanLoad(gpus []protocol.GPU) float64 {
 func (p *Pane) empty(w int) []string {
 	var lines []string
 	for _, s := range text.Wrap("No hardware reported yet", max(w, 1)) {
-		lines = append(lines, p.fresh.muted.on+s+p.fresh.muted.off)
+		lines = append(lines, p.fresh.muted.Write(s))
 	}
 	return lines
 }

@@ -62,12 +62,12 @@ func (p *Pane) chips() []string {
 func (p *Pane) joined(chips []string, state string) string {
 	parts := make([]string, 0, len(chips)+1)
 	for _, c := range chips {
-		parts = append(parts, p.pens.muted.write(c))
+		parts = append(parts, p.pens.muted.Write(c))
 	}
 	if state != "" {
 		parts = append(parts, state)
 	}
-	return strings.Join(parts, p.pens.muted.write(p.dot()))
+	return strings.Join(parts, p.pens.muted.Write(p.dot()))
 }
 
 // stateText is whether the view follows, from the longest spelling to the
@@ -77,15 +77,15 @@ func (p *Pane) stateText() []string {
 	case p.shown.len() == 0:
 		return []string{""}
 	case p.follow:
-		return []string{p.pens.muted.write("following")}
+		return []string{p.pens.muted.Write("following")}
 	case p.shown.news == 0:
-		return []string{p.pens.accent.write("paused")}
+		return []string{p.pens.accent.Write("paused")}
 	}
 	n := text.Count(p.shown.news)
 	return []string{
-		p.pens.accent.write("paused" + p.dot() + n + " new below"),
-		p.pens.accent.write("paused" + p.dot() + n + " new"),
-		p.pens.accent.write("+" + n),
+		p.pens.accent.Write("paused" + p.dot() + n + " new below"),
+		p.pens.accent.Write("paused" + p.dot() + n + " new"),
+		p.pens.accent.Write("+" + n),
 	}
 }
 

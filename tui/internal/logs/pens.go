@@ -3,57 +3,38 @@ package logs
 import (
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
 
-// pen writes text that is clean in one style. It holds what the style puts
-// around a text: a style renders in microseconds, and a screen of lines has
-// hundreds of parts.
-type pen struct{ before, after string }
-
-func newPen(s lipgloss.Style) pen {
-	const sample = "x"
-	before, after, _ := strings.Cut(s.Render(sample), sample)
-	return pen{before, after}
-}
-
-func (p pen) write(s string) string {
-	if s == "" || p.before == "" {
-		return s
-	}
-	return p.before + s + p.after
-}
-
 // pens are the styles of the pane.
 type pens struct {
-	text, muted, faint, accent pen
-	debug, warning, mention    pen
-	failure, critical          pen
-	match, matchCurrent        pen
-	cursor, cursorBlurred      pen
+	text, muted, faint, accent ink.Pen
+	debug, warning, mention    ink.Pen
+	failure, critical          ink.Pen
+	match, matchCurrent        ink.Pen
+	cursor, cursorBlurred      ink.Pen
 	coloured                   bool // colours of runs may be shown
 	tags                       map[string]string
 }
 
 func newPens(t theme.Theme) pens {
 	p := pens{
-		text: newPen(t.Text), muted: newPen(t.Muted), faint: newPen(t.Faint), accent: newPen(t.Accent),
-		debug: newPen(t.Debug), warning: newPen(t.Warning), mention: newPen(t.Level("mention")),
-		failure: newPen(t.Error), critical: newPen(t.Level("critical")),
-		match: newPen(t.Match), matchCurrent: newPen(t.MatchCurrent),
-		cursor: newPen(t.Accent), cursorBlurred: newPen(t.Muted),
+		text: ink.Of(t.Text), muted: ink.Of(t.Muted), faint: ink.Of(t.Faint), accent: ink.Of(t.Accent),
+		debug: ink.Of(t.Debug), warning: ink.Of(t.Warning), mention: ink.Of(t.Level("mention")),
+		failure: ink.Of(t.Error), critical: ink.Of(t.Level("critical")),
+		match: ink.Of(t.Match), matchCurrent: ink.Of(t.MatchCurrent),
+		cursor: ink.Of(t.Accent), cursorBlurred: ink.Of(t.Muted),
 		tags: map[string]string{},
 	}
 	// Who wants no colours wants none of a run's either.
-	p.coloured = p.failure.before != "" && t.Name != "mono"
+	p.coloured = p.failure.On != "" && t.Name != "mono"
 	return p
 }
 
 // line is the pen for the text of a line: colour where there is something to
 // notice.
-func (p *pens) line(l *line) pen {
+func (p *pens) line(l *line) ink.Pen {
 	switch {
 	case l.rank >= failure && strings.EqualFold(l.level, "critical"):
 		return p.critical

@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/text"
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
@@ -74,7 +75,7 @@ func (p *Pane) foldText(it *item, l *line, current bool) []string {
 	}
 	if p.open && l.key == p.unfolded {
 		for _, row := range text.Wrap(p.details(it, l), width) {
-			rows = append(rows, p.pens.faint.write(row))
+			rows = append(rows, p.pens.faint.Write(row))
 		}
 	}
 	return rows
@@ -110,7 +111,7 @@ func (p *Pane) badge(n int) string {
 	if n >= 10_000 {
 		count = text.SI(float64(n))
 	}
-	return p.pens.muted.write(p.theme.Glyphs.Times + count)
+	return p.pens.muted.Write(p.theme.Glyphs.Times + count)
 }
 
 // rows draws an item.
@@ -149,13 +150,13 @@ func (p *Pane) before(b *strings.Builder, l *line, c columns, first, current boo
 		return
 	}
 	if c.time > 0 {
-		b.WriteString(p.pens.faint.write(p.timeText(l.at)) + " ")
+		b.WriteString(p.pens.faint.Write(p.timeText(l.at)) + " ")
 	}
 	if c.tag > 0 {
 		b.WriteString(p.pens.tag(p.theme, l.level) + " ")
 	}
 	if c.whom > 0 {
-		b.WriteString(p.pens.muted.write(text.FitWith(l.whom, c.whom-2, p.theme.Glyphs.Ellipsis)) + "  ")
+		b.WriteString(p.pens.muted.Write(text.FitWith(l.whom, c.whom-2, p.theme.Glyphs.Ellipsis)) + "  ")
 	}
 }
 
@@ -165,9 +166,9 @@ func (p *Pane) mark(current bool) string {
 	case !current:
 		return " "
 	case p.focused:
-		return p.pens.cursor.write(p.theme.Glyphs.Cursor)
+		return p.pens.cursor.Write(p.theme.Glyphs.Cursor)
 	}
-	return p.pens.cursorBlurred.write(p.theme.Glyphs.Cursor)
+	return p.pens.cursorBlurred.Write(p.theme.Glyphs.Cursor)
 }
 
 // cut is the text of an item in one row, with the count of repeats at its end.
@@ -196,15 +197,15 @@ func (p *Pane) ink(l *line, current bool) string {
 		return p.marked(l.plain(), base, current)
 	}
 	if !l.styled {
-		return base.write(l.text)
+		return base.Write(l.text)
 	}
 	if !p.pens.coloured {
-		return base.write(l.plain())
+		return base.Write(l.plain())
 	}
 	return l.text
 }
 
-func (p *Pane) marked(s string, base pen, current bool) string {
+func (p *Pane) marked(s string, base ink.Pen, current bool) string {
 	on := p.pens.match
 	if current {
 		on = p.pens.matchCurrent
@@ -212,16 +213,16 @@ func (p *Pane) marked(s string, base pen, current bool) string {
 	var b strings.Builder
 	end := 0
 	for _, r := range p.shown.query.ranges(s) {
-		b.WriteString(base.write(s[end:r[0]]))
-		b.WriteString(on.write(s[r[0]:r[1]]))
+		b.WriteString(base.Write(s[end:r[0]]))
+		b.WriteString(on.Write(s[r[0]:r[1]]))
 		end = r[1]
 	}
-	b.WriteString(base.write(s[end:]))
+	b.WriteString(base.Write(s[end:]))
 	return b.String()
 }
 
 // rule is a row that is no line of the log: words in a thin line.
-func (p *Pane) rule(words string, on pen) string {
+func (p *Pane) rule(words string, on ink.Pen) string {
 	w, _ := p.inner()
 	bar := p.theme.Glyphs.Border.Top
 	if p.theme.Glyphs.Mode == theme.ASCII {
@@ -231,11 +232,11 @@ func (p *Pane) rule(words string, on pen) string {
 	w -= 2 * c.gutter
 	lead := min(2, max(w-text.Width(words)-2, 0))
 	if lead == 0 {
-		return strings.Repeat(" ", c.gutter) + on.write(text.TruncateWith(words, w, p.theme.Glyphs.Ellipsis))
+		return strings.Repeat(" ", c.gutter) + on.Write(text.TruncateWith(words, w, p.theme.Glyphs.Ellipsis))
 	}
 	tail := max(w-lead-text.Width(words)-2, 0)
-	return strings.Repeat(" ", c.gutter) + p.pens.faint.write(strings.Repeat(bar, lead)) + " " +
-		on.write(words) + " " + p.pens.faint.write(strings.Repeat(bar, tail))
+	return strings.Repeat(" ", c.gutter) + p.pens.faint.Write(strings.Repeat(bar, lead)) + " " +
+		on.Write(words) + " " + p.pens.faint.Write(strings.Repeat(bar, tail))
 }
 
 // widest is the width of the longest line in view.

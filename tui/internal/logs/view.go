@@ -94,7 +94,7 @@ func (p *Pane) empty() []string {
 	indent := p.columns().gutter
 	rows := text.Wrap(words, max(w-2*indent, 1))
 	for i, row := range rows {
-		rows[i] = strings.Repeat(" ", indent) + p.pens.muted.write(row)
+		rows[i] = strings.Repeat(" ", indent) + p.pens.muted.Write(row)
 	}
 	return rows
 }
@@ -118,7 +118,7 @@ func (p *Pane) prompt(w int) string {
 	// The prompt and the cursor behind the last letter take a cell each.
 	field := room - text.Width(note) - 1
 	p.input.Width = max(field-3, 1)
-	return strings.Repeat(" ", indent) + text.FitWith(p.input.View(), field, p.theme.Glyphs.Ellipsis) + " " + on.write(note)
+	return strings.Repeat(" ", indent) + text.FitWith(p.input.View(), field, p.theme.Glyphs.Ellipsis) + " " + on.Write(note)
 }
 
 // hitsText counts the hits up to the cursor and all of them: [12/340].

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/text"
 	"apps.local/neetbox-tui/tui/internal/theme"
 )
@@ -33,7 +34,7 @@ func (p *Pane) visible(w, h int) []string {
 }
 
 func (p *Pane) rowLine(r row, w int, cursor bool) string {
-	l := line{sign: p.theme.Glyphs.Ellipsis}
+	l := ink.Row{Sign: p.theme.Glyphs.Ellipsis}
 	k := p.palette.plain
 	mark := " "
 	switch {
@@ -44,7 +45,7 @@ func (p *Pane) rowLine(r row, w int, cursor bool) string {
 	case p.dimmed:
 		k = p.palette.dimmed
 	}
-	l.put(k.accent, mark)
+	l.Put(k.accent, mark)
 	switch r.kind {
 	case projectRow:
 		p.projectLine(&l, k, r.project, w)
@@ -56,7 +57,7 @@ func (p *Pane) rowLine(r row, w int, cursor bool) string {
 	return l.String()
 }
 
-func (p *Pane) projectLine(l *line, k inks, in *project, w int) {
+func (p *Pane) projectLine(l *ink.Row, k inks, in *project, w int) {
 	online, total := "", text.Count(in.info.Runs)
 	switch {
 	case in.info.Runs == 0:
@@ -74,32 +75,32 @@ func (p *Pane) projectLine(l *line, k inks, in *project, w int) {
 		name = p.theme.Glyphs.Separator + " " + name
 	}
 	tail := text.Width(online) + text.Width(total) + 2
-	if w-l.cells-tail < leastName {
+	if w-l.Cells()-tail < leastName {
 		online, total, tail = "", "", 0
 	}
-	l.fit(k.title, name, w-l.cells-tail)
+	l.Fit(k.title, name, w-l.Cells()-tail)
 	if tail > 0 {
-		l.put(k.text, " ")
-		l.put(k.state("running"), online)
-		l.put(k.muted, total)
-		l.put(k.text, " ")
+		l.Put(k.text, " ")
+		l.Put(k.state("running"), online)
+		l.Put(k.muted, total)
+		l.Put(k.text, " ")
 	}
 }
 
-func (p *Pane) foldLine(l *line, k inks, in *project, w int) {
+func (p *Pane) foldLine(l *ink.Row, k inks, in *project, w int) {
 	g := p.theme.Glyphs
 	what := g.Ellipsis + " " + text.Count(in.folds) + " " + p.order.folded(p.rev)
 	if in.all {
 		what = g.Up + " fold " + text.Count(in.folds) + " " + p.order.folded(p.rev)
 	}
-	l.fit(k.muted, what, w-l.cells)
+	l.Fit(k.muted, what, w-l.Cells())
 }
 
-func (p *Pane) runLine(l *line, k inks, r *run, w int) {
+func (p *Pane) runLine(l *ink.Row, k inks, r *run, w int) {
 	state := string(r.info.State)
 	ink := k.state(state)
-	l.put(ink, p.theme.Glyphs.State(state))
-	l.put(k.text, " ")
+	l.Put(ink, p.theme.Glyphs.State(state))
+	l.Put(k.text, " ")
 	age := p.age(r.info)
 	if w < wideFrom {
 		p.narrowTail(l, k, r, age, w)
@@ -113,41 +114,41 @@ func (p *Pane) runLine(l *line, k inks, r *run, w int) {
 	if logs {
 		tail += logsCells + 2
 	}
-	p.named(l, k, r, w-l.cells-tail)
+	p.named(l, k, r, w-l.Cells()-tail)
 	if logs {
-		l.right(k.muted, countedLogs(r.info), logsCells+1)
-		l.put(k.text, " ")
+		l.Right(k.muted, countedLogs(r.info), logsCells+1)
+		l.Put(k.text, " ")
 	}
 	if spark {
-		l.put(k.text, "  ")
-		l.fit(ink, r.rate.spark(p.now, p.theme.Glyphs), meterCells)
+		l.Put(k.text, "  ")
+		l.Fit(ink, r.rate.spark(p.now, p.theme.Glyphs), meterCells)
 	}
-	l.put(k.text, " ")
-	l.fit(ink, word(r.info.State), wordCells)
-	l.right(k.muted, age, ageCells+1)
-	l.put(k.text, " ")
+	l.Put(k.text, " ")
+	l.Fit(ink, word(r.info.State), wordCells)
+	l.Right(k.muted, age, ageCells+1)
+	l.Put(k.text, " ")
 }
 
 // named writes a run's name in exactly w cells, and behind it, as far as there
 // is room, that it has a note, and its tags.
-func (p *Pane) named(l *line, k inks, r *run, w int) {
+func (p *Pane) named(l *ink.Row, k inks, r *run, w int) {
 	if r.info.Notes == "" && len(r.tags) == 0 {
-		l.fit(k.text, r.name, w)
+		l.Fit(k.text, r.name, w)
 		return
 	}
-	end, note := l.cells+w, ""
+	end, note := l.Cells()+w, ""
 	if r.info.Notes != "" && w >= leastName+noteCells {
 		note = " " + noteSign(p.theme.Glyphs)
 	}
-	l.put(k.text, text.TruncateWith(r.name, w-text.Width(note), l.sign))
-	l.put(k.accent, note)
+	l.Put(k.text, text.TruncateWith(r.name, w-text.Width(note), l.Sign))
+	l.Put(k.accent, note)
 	for _, chip := range r.tags {
-		if l.cells+1+text.Width(chip) > end {
+		if l.Cells()+1+text.Width(chip) > end {
 			break
 		}
-		l.put(k.muted, " "+chip)
+		l.Put(k.muted, " "+chip)
 	}
-	l.fit(k.text, "", end-l.cells)
+	l.Fit(k.text, "", end-l.Cells())
 }
 
 // noteCells is the room that the sign of a note takes behind a name, which is cut
@@ -164,24 +165,24 @@ func noteSign(g theme.Glyphs) string {
 
 // narrowTail keeps the word of a state that is more than its age says: that a
 // run is alive or done is in the age and the sign before the name.
-func (p *Pane) narrowTail(l *line, k inks, r *run, age string, w int) {
+func (p *Pane) narrowTail(l *ink.Row, k inks, r *run, age string, w int) {
 	said := word(r.info.State) + " "
 	if s := r.info.State; s == protocol.RunRunning || s == protocol.RunFinished {
 		said = ""
 	}
-	room := func() int { return w - l.cells - text.Width(said) - text.Width(age) - 2 }
+	room := func() int { return w - l.Cells() - text.Width(said) - text.Width(age) - 2 }
 	if room() < leastName {
 		said = ""
 	}
 	if room() < leastName {
-		l.fit(k.text, r.name, w-l.cells)
+		l.Fit(k.text, r.name, w-l.Cells())
 		return
 	}
 	p.named(l, k, r, room())
-	l.put(k.text, " ")
-	l.put(k.state(string(r.info.State)), said)
-	l.put(k.muted, age)
-	l.put(k.text, " ")
+	l.Put(k.text, " ")
+	l.Put(k.state(string(r.info.State)), said)
+	l.Put(k.muted, age)
+	l.Put(k.text, " ")
 }
 
 // age is how long a running run runs, how long a quiet one has been silent, or
@@ -248,7 +249,7 @@ func (p *Pane) empty(w int) []string {
 	return append(lines, "", paint(k.muted, "y copies this"))
 }
 
-func paint(p pen, s string) string { return p.on + s + p.off }
+func paint(p ink.Pen, s string) string { return p.Write(s) }
 
 // nothing says that the filter hides every run.
 func (p *Pane) nothing(w int) []string {

@@ -3,6 +3,7 @@ package runs
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
@@ -125,7 +126,7 @@ func (p *Pane) filter(query string) {
 
 // searchLine is "/green▌      3 of 12".
 func (p *Pane) searchLine(w int) string {
-	l := line{sign: p.theme.Glyphs.Ellipsis}
+	l := ink.Row{Sign: p.theme.Glyphs.Ellipsis}
 	k := p.palette.plain
 	count := text.Count(p.matching) + " of " + text.Count(len(p.model.runs))
 	if !p.search.typing && w >= wideFrom {
@@ -135,14 +136,14 @@ func (p *Pane) searchLine(w int) string {
 	if room < 4 {
 		room, count = w-2, ""
 	}
-	l.put(k.accent, "/")
+	l.Put(k.accent, "/")
 	query := lastCells(p.search.query, room)
-	l.put(k.text, query)
+	l.Put(k.text, query)
 	if p.search.typing {
-		l.put(k.accent, p.theme.Glyphs.Cursor)
+		l.Put(k.accent, p.theme.Glyphs.Cursor)
 	}
 	if count != "" {
-		l.right(k.muted, count, w-l.cells)
+		l.Right(k.muted, count, w-l.Cells())
 	}
 	return l.String()
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"apps.local/neetbox-tui/protocol"
+	"apps.local/neetbox-tui/tui/internal/ink"
 	"apps.local/neetbox-tui/tui/internal/pane"
 	"apps.local/neetbox-tui/tui/internal/text"
 )
@@ -20,7 +21,7 @@ type HeaderInfo struct {
 func (p *Pane) Header(info HeaderInfo, w int) string {
 	p.flush()
 	k, g := p.palette.plain, p.theme.Glyphs
-	l := line{sign: g.Ellipsis}
+	l := ink.Row{Sign: g.Ellipsis}
 	r := p.model.runs[p.chosen]
 	address := shown(info.Address, " ")
 	if info.Address == "" {
@@ -28,23 +29,23 @@ func (p *Pane) Header(info HeaderInfo, w int) string {
 	}
 	// The run is what the line is for: the program's name gives way to it.
 	if info.Program != "" && (r == nil || w >= 60) {
-		l.put(k.muted, " "+text.Plain(info.Program)+" ")
+		l.Put(k.muted, " "+text.Plain(info.Program)+" ")
 	}
 	if r != nil {
-		l.put(k.text, " ")
+		l.Put(k.text, " ")
 		p.headerRun(&l, k, r, w)
 	}
-	if l.cells > w {
+	if l.Cells() > w {
 		return text.FitWith(l.String(), w, g.Ellipsis)
 	}
-	if room := w - l.cells - text.Width(address); address != "" && room >= 3 {
-		l.fit(k.text, "", room-1)
-		l.put(k.muted, address)
+	if room := w - l.Cells() - text.Width(address); address != "" && room >= 3 {
+		l.Fit(k.text, "", room-1)
+		l.Put(k.muted, address)
 	}
 	return text.FitWith(l.String(), w, g.Ellipsis)
 }
 
-func (p *Pane) headerRun(l *line, k inks, r *run, w int) {
+func (p *Pane) headerRun(l *ink.Row, k inks, r *run, w int) {
 	g := p.theme.Glyphs
 	state := string(r.info.State)
 	said := g.State(state) + " " + word(r.info.State)
@@ -53,7 +54,7 @@ func (p *Pane) headerRun(l *line, k inks, r *run, w int) {
 	sep := " " + g.Separator + " "
 
 	const least = 12 // of a project's name, before it is left out
-	room := w - l.cells - text.Width(said) - 3
+	room := w - l.Cells() - text.Width(said) - 3
 	if room < leastName {
 		room += text.Width(said) - 1
 		said = g.State(state)
@@ -65,22 +66,22 @@ func (p *Pane) headerRun(l *line, k inks, r *run, w int) {
 	}
 	if project > 0 {
 		project = min(project, room-name-text.Width(sep))
-		l.fit(k.text, r.in.name, project)
-		l.put(k.faint, sep)
+		l.Fit(k.text, r.in.name, project)
+		l.Put(k.faint, sep)
 	}
-	l.fit(k.title, r.name, name)
-	if l.cells+text.Width(said)+2 > w {
+	l.Fit(k.title, r.name, name)
+	if l.Cells()+text.Width(said)+2 > w {
 		return
 	}
-	l.put(k.text, "  ")
-	l.put(k.state(state), said)
-	if since != "" && l.cells+text.Width(since)+1 <= w {
-		l.put(k.text, " ")
-		l.put(k.muted, since)
+	l.Put(k.text, "  ")
+	l.Put(k.state(state), said)
+	if since != "" && l.Cells()+text.Width(since)+1 <= w {
+		l.Put(k.text, " ")
+		l.Put(k.muted, since)
 	}
-	if l.cells+text.Width(logs)+3 <= w {
-		l.put(k.text, "   ")
-		l.put(k.muted, logs)
+	if l.Cells()+text.Width(logs)+3 <= w {
+		l.Put(k.text, "   ")
+		l.Put(k.muted, logs)
 	}
 }
 
