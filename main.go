@@ -114,7 +114,11 @@ func (p *program) root() *cobra.Command {
 	root.Flags().BoolVar(&p.debug, "debug", false, "with --server-only: a line per event, Swagger UI at /docs; the port is 5000 whatever neetbox.toml says")
 	root.Flags().BoolVar(&withDemo, "demo", false, "show the dashboard over a private daemon with simulated runs; leaves nothing behind")
 	endpoint := func() protocol.Endpoint { return p.settings.Endpoint() }
+	output := func() command.Output {
+		return command.Output{Out: p.out, Err: p.errOut, Color: p.settings.Color, Dumb: os.Getenv("TERM") == "dumb"}
+	}
 	root.AddCommand(p.demo(), p.version(), command.NewStatus(endpoint, p.out),
+		command.NewLogs(endpoint, output), command.NewScalars(endpoint, output),
 		command.NewStop(endpoint, command.Terminal{In: p.in, Out: p.out}))
 	root.SetHelpCommand(command.NewHelp())
 	root.InitDefaultCompletionCmd()
@@ -207,7 +211,7 @@ func (p *program) daemonConfig(logger *slog.Logger) daemon.Config {
 	v, build := settings.BuildInfo(version)
 	return daemon.Config{
 		Host: "127.0.0.1", Port: p.settings.Port, WSPort: p.settings.WSPort, CompatPort: p.settings.CompatPort,
-		DataDir: p.settings.DataDir, Debug: p.debug, IdleExit: p.settings.IdleExit,
+		DataDir: p.settings.DataDir, Retention: daemon.Retention(p.settings.Retention), Debug: p.debug, IdleExit: p.settings.IdleExit,
 		Version: v, Build: build, Logger: logger,
 		Ready: func(a daemon.Addresses) {
 			p.say("REST on http://%s", a.REST)

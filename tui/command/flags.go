@@ -25,6 +25,7 @@ func settingFlags() []settingFlag {
 		{"log-level", "LEVEL", "debug, info, warn or error"},
 		{"log-file", "FILE", "where to log"},
 		{"compat-port", "PORT", "where released clients look by default (20202); 0 is off"},
+		{"retention", "BOUNDS", "how much history the daemon keeps, size=20GiB,age=180d; 0 is no bound"},
 		{"idle-exit", "DURATION", "end the daemon when nobody was connected for so long; 0 is never"},
 	}
 }

@@ -2,8 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -13,37 +11,11 @@ import (
 	"apps.local/neetbox-tui/tui/link"
 )
 
-// NoDaemonError says that no daemon of ours answers.
-type NoDaemonError struct {
-	Endpoint protocol.Endpoint
-	Err      error
-}
-
-func (e *NoDaemonError) Error() string {
-	if link.Refused(e.Err) {
-		return fmt.Sprintf("no daemon at %s; `neetbox-tui` starts one, --host and --port choose another", e.Endpoint.Address())
-	}
-	return fmt.Sprintf("no answer from a daemon at %s: %v; --host and --port choose another", e.Endpoint.Address(), e.Err)
-}
-
-func (e *NoDaemonError) Unwrap() error { return e.Err }
-
-// ExitCode is the command line's "no daemon, or one that can't be used".
-func (e *NoDaemonError) ExitCode() int { return 3 } //nolint:mnd // cli contract
-
-// noDaemon wraps what went wrong with a call, unless the daemon itself said no.
-func noDaemon(endpoint protocol.Endpoint, err error) error {
-	var said *link.APIError
-	if errors.As(err, &said) || errors.Is(err, context.Canceled) {
-		return err
-	}
-	return &NoDaemonError{Endpoint: endpoint, Err: err}
-}
-
 // StatusDocument is what `status --json` prints.
 type StatusDocument struct {
-	Daemon   protocol.Hello  `json:"daemon"`
-	Projects []StatusProject `json:"projects"`
+	Daemon   protocol.Hello        `json:"daemon"`
+	History  protocol.HistoryState `json:"history"` // whether what comes is stored
+	Projects []StatusProject       `json:"projects"`
 }
 
 // StatusProject is a project with its runs, oldest first.
@@ -61,6 +33,11 @@ func Status(ctx context.Context, endpoint protocol.Endpoint, out io.Writer, asJS
 	if doc.Daemon, err = client.Hello(ctx); err != nil {
 		return noDaemon(endpoint, err)
 	}
+	storage, err := client.Storage(ctx)
+	if err != nil {
+		return noDaemon(endpoint, err)
+	}
+	doc.History = storage.History
 	projects, err := client.Projects(ctx)
 	if err != nil {
 		return noDaemon(endpoint, err)
@@ -73,9 +50,7 @@ func Status(ctx context.Context, endpoint protocol.Endpoint, out io.Writer, asJS
 		doc.Projects = append(doc.Projects, StatusProject{ProjectInfo: p, RunList: runs})
 	}
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(doc)
+		return writeJSON(out, doc, true)
 	}
 	return printStatus(out, endpoint, doc, now)
 }
@@ -85,12 +60,35 @@ func printStatus(out io.Writer, endpoint protocol.Endpoint, doc StatusDocument, 
 		text.Plain(doc.Daemon.Version), doc.Daemon.PID, text.Age(now.Sub(time.UnixMilli(doc.Daemon.Started)))); err != nil {
 		return err
 	}
+	if line := paused(doc.History); line != "" {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
 	if len(doc.Projects) == 0 {
 		_, err := fmt.Fprintln(out, "Nothing has reported yet.")
 		return err
 	}
+	return printRuns(out, doc.Projects, now)
+}
+
+// paused says that what comes is not stored; "" while it is.
+func paused(h protocol.HistoryState) string {
+	if h.State == "" || h.State == "ok" {
+		return ""
+	}
+	reason := ""
+	if h.Reason != "" {
+		reason = " (" + text.Plain(h.Reason) + ")"
+	}
+	return fmt.Sprintf("History is %s%s: %s not stored. What is live goes on.", text.Plain(h.State), reason,
+		text.Plural(int(h.Missed), "event was", "events were"))
+}
+
+// printRuns prints a heading and one line a run.
+func printRuns(out io.Writer, projects []StatusProject, now time.Time) error {
 	width := len("PROJECT/RUN")
-	for _, p := range doc.Projects {
+	for _, p := range projects {
 		for _, r := range p.RunList {
 			width = max(width, text.Width(runName(p, r)))
 		}
@@ -100,7 +98,7 @@ func printStatus(out io.Writer, endpoint protocol.Endpoint, doc StatusDocument, 
 	if _, err := fmt.Fprintf(out, "%s  %-8s  %8s  %8s  %s\n", text.Fit("PROJECT/RUN", width), "STATE", "HEARD", "LOGS", "NOTE"); err != nil {
 		return err
 	}
-	for _, p := range doc.Projects {
+	for _, p := range projects {
 		for _, r := range p.RunList {
 			if _, err := fmt.Fprintf(out, "%s  %-8s  %8s  %8s  %s\n", text.Fit(runName(p, r), width), r.State,
 				text.Age(now.Sub(time.UnixMilli(r.LastEvent))), text.Count(int(r.Counts[protocol.EventLog])), text.Plain(r.Reason)); err != nil {

@@ -2,8 +2,11 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
+	"regexp"
+	"regexp/syntax"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,7 +20,8 @@ func (r *routes) registerHistory() {
 		OperationID: "events", Method: http.MethodGet, Path: pathProject + "/events", Tags: tags,
 		Summary: "A page of a project's events, in ascending order of seq",
 		Description: "Without `after` and `before` it is the newest page; with `after` the oldest above it, " +
-			"so `after=0` is the beginning; with `before` the newest below it.",
+			"so `after=0` is the beginning; with `before` the newest below it; not both. Everything else that is given has " +
+			"to hold for each event: `grep` and `regex` together select logs for which both do.",
 	}, r.events, func(in *eventsInput) *failure { return noProject(in.Project) })
 	register(r, huma.Operation{
 		OperationID: "scalars", Method: http.MethodGet, Path: pathRun + "/scalars", Tags: tags,
@@ -47,6 +51,9 @@ type eventsInput struct {
 	Before  optional[int64] `query:"before" minimum:"1" doc:"only below this seq, the newest of them; not together with after"`
 	Limit   int             `query:"limit" minimum:"1" maximum:"10000" default:"500" doc:"at most this many"`
 	Grep    string          `query:"grep" maxLength:"4096" doc:"only logs whose text holds this"`
+	Regex   string          `query:"regex" maxLength:"4096" doc:"only logs whose text matches this RE2 pattern somewhere" example:"loss=(nan|inf)"`
+	Since   optional[int64] `query:"since" minimum:"0" doc:"only what arrived then or later, Unix milliseconds"`
+	Until   optional[int64] `query:"until" minimum:"1" doc:"only what arrived before then, Unix milliseconds; above since"`
 }
 
 // query checks what the schema can't say.
@@ -54,15 +61,35 @@ func (in *eventsInput) query() (protocol.EventQuery, error) {
 	q := protocol.EventQuery{
 		Run: in.Run, Type: protocol.EventType(in.Type), Series: in.Series, Level: in.Level, Limit: in.Limit, Grep: in.Grep,
 		After: protocol.Seq(in.After.Value), Before: protocol.Seq(in.Before.Value),
+		Regex: in.Regex, From: in.Since.Value, To: in.Until.Value,
 	}
 	if in.After.Given && in.Before.Given {
 		return q, newFailure(http.StatusBadRequest, "after and before are given both",
 			"give after to read on, or before to read back")
 	}
+	if in.Until.Given && q.To <= q.From {
+		return q, newFailure(http.StatusBadRequest, "until is not above since, so nothing can be in between",
+			"exchange since and until")
+	}
 	if in.After.Given && q.After == 0 {
 		q.After = -1
 	}
-	return q, nil
+	return q, checkPattern(in.Regex)
+}
+
+// checkPattern refuses what is no RE2 pattern, and says which part of it is
+// wrong.
+func checkPattern(pattern string) error {
+	_, err := regexp.Compile(pattern)
+	var wrong *syntax.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong):
+		return newFailure(http.StatusBadRequest, "regex is no RE2 pattern: "+wrong.Code.String()+" in "+quote(wrong.Expr),
+			"put a backslash before what is meant as it stands")
+	}
+	return newFailure(http.StatusBadRequest, "regex is no RE2 pattern", "see https://github.com/google/re2/wiki/Syntax")
 }
 
 type eventsOutput struct{ Body protocol.EventPage }

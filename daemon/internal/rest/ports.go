@@ -52,9 +52,9 @@ type Live interface {
 // Errors: [protocol.ErrNotFound] for an unknown project, run or series.
 type Reader interface {
 	// Events is a page of a project's events. q is checked already: Limit is
-	// between 1 and [MaxPage], After and Before are not both given. After is -1
-	// when the page is to start at the oldest event (after=0), because 0 stands
-	// for not given.
+	// between 1 and [MaxPage], After and Before are not both given, Regex compiles,
+	// To is 0 or above From. After is -1 when the page is to start at the oldest
+	// event (after=0), because 0 stands for not given.
 	Events(ctx context.Context, project string, q protocol.EventQuery) (protocol.EventPage, error)
 	// Scalars sums up the curves of a run.
 	Scalars(ctx context.Context, project, run string) ([]protocol.ScalarSummary, error)
