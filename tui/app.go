@@ -70,6 +70,7 @@ type app struct {
 	sheet    *sheet.Overlay
 
 	state    link.State
+	stored   protocol.HistoryState // whether the daemon stores what it hears
 	epoch    string
 	online   bool // it was, once
 	fatal    error

@@ -281,13 +281,15 @@ func TestScreen_States(t *testing.T) {
 		"connecting": {link.BatchMsg{State: &link.State{Phase: link.Connecting, Note: "starting the daemon", Endpoint: protocol.Endpoint{Host: "127.0.0.1", Port: 5000}}}},
 		"nothing":    {link.BatchMsg{State: &link.State{Phase: link.Online, Endpoint: protocol.Endpoint{Host: "127.0.0.1", Port: 5000}}, Snapshot: &link.Snapshot{Epoch: "e"}}},
 		"offline":    {link.BatchMsg{State: &offline}},
+		"paused": {link.BatchMsg{Events: []protocol.Event{event(t,
+			`{"event-type":"status","name":"*","payload":{"state":"paused","reason":"disk full","missed":1234},"series":"history"}`)}}},
 	} {
 		for _, size := range sizes {
 			t.Run(fmt.Sprintf("%s/%dx%d", name, size[0], size[1]), func(t *testing.T) {
 				s, first := world(t)
 				a := newTestApp(t, s, false)
 				settle(a, tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-				if name == "offline" {
+				if name == "offline" || name == "paused" {
 					settle(a, first)
 				}
 				settle(a, msgs...)

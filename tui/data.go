@@ -136,9 +136,11 @@ func (a *app) fromDaemon(ev protocol.Event) {
 		}
 	case protocol.EventStatus:
 		var h protocol.HistoryState
-		if ev.Series == protocol.SeriesHistory && ev.DecodePayload(&h) == nil && h.State != "ok" {
-			a.news.add(a.clock(), noticeWarning, fmt.Sprintf("history is paused (%s); %s not stored",
-				text.Plain(h.Reason), text.Plural(int(h.Missed), "event", "events")))
+		if ev.Series == protocol.SeriesHistory && ev.DecodePayload(&h) == nil {
+			if a.stored.State == "paused" && h.State == "ok" {
+				a.news.add(a.clock(), noticeInfo, "history is stored again; "+text.Plural(int(h.Missed), "event was", "events were")+" not")
+			}
+			a.stored = h
 		}
 	default:
 	}

@@ -104,6 +104,11 @@ func (a *app) status(w int) string {
 	if n, ok := a.news.current(a.clock()); ok {
 		return text.Fit(" "+n.kind.style(a.theme).Render(n.text), w)
 	}
+	if a.stored.State == "paused" {
+		line := fmt.Sprintf(" history is paused: %s · %s not stored", text.Plain(a.stored.Reason),
+			text.Plural(int(a.stored.Missed), "event", "events"))
+		return a.theme.Banner.Render(text.Fit(line, w))
+	}
 	return a.hints(w)
 }
 

@@ -61,6 +61,7 @@ type Hub struct {
 	order    []*Project // oldest first
 	janitor  janitor
 	machine  protocol.MachineInfo // the daemon's own
+	history  []byte               // the newest frame about history's state; nil while all is well
 	stopping bool
 
 	connected int // connections, shaken hands or not
@@ -169,10 +170,24 @@ func (h *Hub) Watched() (listening bool, changed <-chan struct{}) {
 func (h *Hub) Broadcast(ev protocol.Event) {
 	ev.Project, ev.ID, ev.At = protocol.AllProjects, protocol.NoEventID, nowMilli()
 	frame := ev.AppendFrame(nil, extended)
+	if ev.Type == protocol.EventStatus && ev.Series == protocol.SeriesHistory {
+		h.noteHistory(ev, frame)
+	}
 	h.all.Append(frame)
 	for _, p := range h.list() {
 		p.extended.Append(frame)
 	}
+}
+
+// noteHistory keeps the frame for frontends that join while history is paused.
+func (h *Hub) noteHistory(ev protocol.Event, frame []byte) {
+	var state protocol.HistoryState
+	if ev.DecodePayload(&state) != nil || state.State == "ok" {
+		frame = nil
+	}
+	h.mu.Lock()
+	h.history = frame
+	h.mu.Unlock()
 }
 
 // SetMachine notes the daemon's own machine for [Hub.Machines] and broadcasts it.

@@ -411,3 +411,26 @@ func TestRestore_ANewDaemonGoesOnWhereTheLastOneEnded(t *testing.T) {
 		t.Errorf("numbers go on with %d, want 41", head)
 	}
 }
+
+func TestHistory_AFrontendThatJoinsWhileItIsPausedIsTold(t *testing.T) {
+	h, _ := newHub(t)
+	tell := func(state string) {
+		h.Broadcast(protocol.Event{Type: protocol.EventStatus, Series: protocol.SeriesHistory, Payload: fmt.Appendf(nil, `{"state":%q,"missed":3}`, state)})
+	}
+	join := func() string {
+		p := h.Connect()
+		handle(t, p, `{"event-type":"handshake","name":"*","payload":{"who":"web","extensions":1}}`)
+		return read(p)
+	}
+	if got := join(); strings.Contains(got, "history") {
+		t.Errorf("told %s though all is well", got)
+	}
+	tell("paused")
+	if got := join(); !strings.Contains(got, `"state":"paused"`) {
+		t.Errorf("told only %s", got)
+	}
+	tell("ok")
+	if got := join(); strings.Contains(got, "paused") {
+		t.Errorf("told %s though it goes on", got)
+	}
+}

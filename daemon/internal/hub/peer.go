@@ -282,6 +282,14 @@ func (p *Peer) joinFrontend(ev protocol.Event, hs protocol.Handshake) {
 	// it; what was appended in between has woken the writer in vain, so it is
 	// woken once more.
 	p.reply(ev, reply)
+	if p.spelling.Extended {
+		p.hub.mu.Lock()
+		paused := p.hub.history
+		p.hub.mu.Unlock()
+		if paused != nil {
+			p.Outbox.Text(paused)
+		}
+	}
 	p.mu.Lock()
 	p.cursor = cursor
 	p.mu.Unlock()
