@@ -5,6 +5,7 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,7 +54,7 @@ func TestHistory_ARestartShowsEverythingAgainWithHowItEnded(t *testing.T) {
 	}
 	eventually(t, "300 lines and the last words", func() (bool, string) {
 		p := s.page(t, "bert", "limit=1000")
-		return len(p.Events) >= 303, fmt.Sprint(len(p.Events))
+		return len(p.Events) >= 303, strconv.Itoa(len(p.Events))
 	})
 	_ = done.conn.Close()
 	eventually(t, "the end of the run", func() (bool, string) {

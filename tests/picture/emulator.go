@@ -54,7 +54,8 @@ func newEmulator(columns, rows int, answers io.Writer) *emulator {
 func (e *emulator) Write(p []byte) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	rest := append(e.pending, p...)
+	e.pending = append(e.pending, p...)
+	rest := e.pending
 	var out []byte
 	for len(rest) > 0 {
 		item, width, whole := first(rest)

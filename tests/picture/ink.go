@@ -129,7 +129,7 @@ func (a arms) boxes() []box {
 
 // corner is the path of a rounded corner in a cell.
 func corner(r rune, x, y int) string {
-	curve := ""
+	var curve string
 	switch r {
 	case '╭':
 		curve = "m4.5 19v-5q0-4.5 4.5-4.5"

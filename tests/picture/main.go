@@ -29,7 +29,6 @@ const atMost = 60 << 10
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	out := flag.String("out", filepath.Join("assets", "pictures"), "write the pictures to `DIR`")
 	binary := flag.String("binary", "", "picture this `FILE` instead of building the module")
 	list := flag.Bool("list", false, "only name the pictures")
@@ -38,6 +37,7 @@ func main() {
 		for _, p := range pictures() {
 			fmt.Printf("%s\t%dx%d\t%s\n", p.file, p.columns, p.rows, p.shows)
 		}
+		stop()
 		return
 	}
 	if err := makeAll(ctx, *binary, *out); err != nil {
@@ -45,6 +45,7 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
+	stop()
 }
 
 // makeAll writes every picture of the program to a directory. No program means

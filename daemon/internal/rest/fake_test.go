@@ -181,6 +181,10 @@ func (f *fake) Scalar(_ context.Context, _, _, series string, q protocol.ScalarQ
 	return protocol.ScalarSeries{Series: series}, f.err
 }
 
+func (f *fake) Sizes(context.Context) (map[string]int64, error) {
+	return map[string]int64{"bert": 4096}, f.err
+}
+
 func (f *fake) Storage(context.Context) (protocol.StorageInfo, error) {
 	return protocol.StorageInfo{Kind: "memory"}, f.err
 }

@@ -60,6 +60,9 @@ type Reader interface {
 	Scalars(ctx context.Context, project, run string) ([]protocol.ScalarSummary, error)
 	// Scalar is one curve.
 	Scalar(ctx context.Context, project, run, series string, q protocol.ScalarQuery) (protocol.ScalarSeries, error)
+	// Sizes are the bytes that each project takes, near enough; what it does not
+	// name takes none.
+	Sizes(ctx context.Context) (map[string]int64, error)
 	// Storage is how much is held and where.
 	Storage(ctx context.Context) (protocol.StorageInfo, error)
 }

@@ -84,9 +84,16 @@ type projectsOutput struct {
 	} `nameHint:"ProjectList"`
 }
 
-func (r *routes) projects(context.Context, *struct{}) (*projectsOutput, error) {
+func (r *routes) projects(ctx context.Context, _ *struct{}) (*projectsOutput, error) {
+	sizes, err := r.Reader.Sizes(ctx)
+	if err != nil { // what is here now is told whatever became of history
+		r.Logger.Warn("read sizes", "error", err)
+	}
 	var out projectsOutput
 	out.Body.Projects = filled(r.Live.Projects())
+	for i := range out.Body.Projects {
+		out.Body.Projects[i].Size = sizes[out.Body.Projects[i].ID]
+	}
 	return &out, nil
 }
 

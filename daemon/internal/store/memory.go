@@ -268,6 +268,19 @@ func (r *memoryRun) pick(q protocol.EventQuery, match matcher, limit int) []prot
 	return found
 }
 
+// Sizes are the bytes that each project takes.
+func (m *Memory) Sizes(context.Context) (map[string]int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	sizes := make(map[string]int64, len(m.projects))
+	for name, p := range m.projects {
+		for _, r := range p.runs {
+			sizes[name] += int64(r.bytes)
+		}
+	}
+	return sizes, nil
+}
+
 // Storage says what is held.
 func (m *Memory) Storage(context.Context) (protocol.StorageInfo, error) {
 	m.mu.Lock()
