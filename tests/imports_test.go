@@ -79,9 +79,10 @@ func architecture() map[string][]string {
 		"tui/internal/sheet":    pane,
 
 		"tests":         {"protocol"},
-		"tests/load":    {"protocol"},
+		"tests/load":    {"protocol", "tests/measure"},
+		"tests/measure": nil,
+		"tests/paint":   {"tests/measure", "tui/quiet"},
 		"tests/picture": {"protocol"},
-		"tests/paint":   {"tui/quiet"},
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
-var binaryFlag = flag.String("binary", "", "measure this `FILE` instead of building the module") //nolint:gochecknoglobals // a flag
+var binaryFlag = flag.String("binary", "", "measure this `FILE` instead of building the module")
 
 func TestMain(m *testing.M) {
 	if code, isFloor := floorMain(os.Args[1:]); isFloor {
@@ -19,13 +21,11 @@ func TestMain(m *testing.M) {
 
 func daemonBinary(tb testing.TB) string {
 	tb.Helper()
-	if *binaryFlag != "" {
-		return *binaryFlag
-	}
-	binary, err := buildDaemon(tb.Context(), tb.TempDir())
+	binary, remove, err := measure.Binary(tb.Context(), *binaryFlag)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	tb.Cleanup(remove)
 	return binary
 }
 
@@ -102,14 +102,14 @@ func benchmark(b *testing.B, t target, w pattern, project string) {
 	}
 	defer f.close()
 	f.receive(false)
-	before, known := cpuTime(t.server.pid)
+	before, known := measure.CPUTime(t.server.pid)
 	b.ResetTimer()
 	sent, err := f.flood(ctx, caseTime, int64(b.N), w.perWrite)
 	b.StopTimer()
 	if err != nil {
 		b.Fatal(err)
 	}
-	after, _ := cpuTime(t.server.pid)
+	after, _ := measure.CPUTime(t.server.pid)
 	delivered := sent * int64(max(1, w.receivers))
 	b.ReportMetric(float64(delivered)/b.Elapsed().Seconds(), "delivered/s")
 	if known {

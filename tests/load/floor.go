@@ -42,7 +42,7 @@ const welcome = `{"event-type":"handshake"}`
 
 // serveFloor serves until standard input ends, which is when the parent does.
 func serveFloor(mode string, in io.Reader, out io.Writer) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // does not wait
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

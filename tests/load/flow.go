@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // window is how many events the sender may be ahead of the slowest receiver:
@@ -282,11 +284,11 @@ func (l load) run(ctx context.Context, t target) (outcome, error) {
 		r.count.Store(0)
 		r.sampling.Store(true)
 	}
-	before, known := cpuTime(t.server.pid)
+	before, known := measure.CPUTime(t.server.pid)
 	start := time.Now()
 	sent, err := l.send(ctx, f)
 	wall := time.Since(start)
-	after, _ := cpuTime(t.server.pid)
+	after, _ := measure.CPUTime(t.server.pid)
 	if err != nil {
 		return outcome{}, err
 	}

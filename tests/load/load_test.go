@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"math"
 	"net"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -89,63 +87,6 @@ func TestFrames_TooLargeIsAnError(t *testing.T) {
 	}
 }
 
-func TestVerdict(t *testing.T) {
-	for name, c := range map[string]struct {
-		figure figure
-		want   string
-	}{
-		"at most, within goal":  {atMost("", 20, "", 40, 25), "goal"},
-		"at most, within bar":   {atMost("", 30, "", 40, 25), "bar"},
-		"at most, above":        {atMost("", 41, "", 40, 25), "missed"},
-		"at least, within bar":  {told("", 1, "").against("floor", 9, 12).barred(10, 25, true), "bar"},
-		"at least, below":       {told("", 1, "").against("floor", 9, 9).barred(10, 25, true), "missed"},
-		"the ratio is judged":   {told("", 99, "").against("floor", 99, 1).barred(1.5, 1.1, false), "goal"},
-		"the value is judged":   {atMost("", 30, "", 40, 25).besides("floor", 1), "bar"},
-		"unknown has none":      {atMost("", math.NaN(), "", 40, 25), ""},
-		"without a bar no word": {told("", 1, ""), ""},
-	} {
-		if got := c.figure.verdict(); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}
-
-func TestMedianAndPercentile(t *testing.T) {
-	if got := median([]float64{3, math.NaN(), 1, 2}); got != 2 {
-		t.Errorf("median %v, want 2", got)
-	}
-	if got := median([]float64{4, 1, 2, 3}); got != 2.5 {
-		t.Errorf("median of four %v, want 2.5", got)
-	}
-	if !math.IsNaN(median(nil)) || !math.IsNaN(percentile(nil, 0.5)) {
-		t.Error("nothing has a median")
-	}
-	ms := []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, 4 * time.Millisecond}
-	if half, most := percentile(ms, 0.5), percentile(ms, 0.99); half != 2 || most != 4 {
-		t.Errorf("p50 %v p99 %v, want 2 and 4", half, most)
-	}
-}
-
-func TestWrite_UnknownIsADashAndNull(t *testing.T) {
-	figures := []figure{told("a", math.NaN(), "µs").against("b", math.NaN(), math.NaN()).barred(1, 2, false)}
-	var table, document strings.Builder
-	if err := writeTable(&table, "machine", figures); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(table.String(), "| a | – µs | b – | – | ≤ 1 / 2 |  |") {
-		t.Errorf("table:\n%s", table.String())
-	}
-	if err := writeJSON(&document, "machine", figures); err != nil {
-		t.Fatal(err)
-	}
-	var back struct {
-		Figures []struct{ Value *float64 }
-	}
-	if err := json.Unmarshal([]byte(document.String()), &back); err != nil || len(back.Figures) != 1 || back.Figures[0].Value != nil {
-		t.Errorf("document: %v\n%s", err, document.String())
-	}
-}
-
 // TestFloors_DeliverEverything runs each floor in this process.
 func TestFloors_DeliverEverything(t *testing.T) {
 	for mode, k := range map[string]kind{floorRelay: kindRelay, floorNaive: kindGorilla} {
@@ -198,5 +139,15 @@ func deliver(t *testing.T, to target) {
 	slices.Sort(o.Latencies)
 	if len(o.Latencies) != int(o.Delivered) || o.Latencies[0] < 0 || o.Latencies[len(o.Latencies)-1] > caseTime {
 		t.Errorf("%d latencies of %d delivered: %v", len(o.Latencies), o.Delivered, o.Latencies[:min(3, len(o.Latencies))])
+	}
+}
+
+func TestNumbers_ThreeSignificantDigits(t *testing.T) {
+	for v, want := range map[float64]string{
+		2_345_678: "2.35 M", 12_345: "12 k", 9_999: "9999", 123.4: "123", 99.94: "99.9", 1: "1.0", 0.1234: "0.123", 0: "0.000",
+	} {
+		if got := numbers().Text(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
 	}
 }

@@ -11,15 +11,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"strings"
-	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 func main() {
@@ -40,31 +39,24 @@ func main() {
 	for _, problem := range problems {
 		fmt.Fprintln(os.Stderr, "load:", problem)
 	}
-	write := writeTable
+	report := measure.Report{Machine: measure.Machine(), Figures: figures, Numbers: numbers()}
+	write := report.WriteTable
 	if *asJSON {
-		write = writeJSON
+		write = report.WriteJSON
 	}
-	if err := write(os.Stdout, machine(), figures); err != nil {
+	if err := write(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 	}
 }
 
-// machine describes what the figures were measured on.
-func machine() string {
-	parts := []string{
-		time.Now().Format(time.DateOnly), fmt.Sprintf("%d CPUs", runtime.NumCPU()), runtime.GOOS + "/" + runtime.GOARCH, runtime.Version(),
+// numbers writes three significant digits, thousands and millions by letter; bars
+// are written in full.
+func numbers() measure.Scale {
+	return measure.Scale{
+		{From: 1e6, Per: 1e6, Decimals: 2, Letter: " M"},
+		{From: 1e4, Per: 1e3, Decimals: 0, Letter: " k"},
+		{From: 100, Per: 1, Decimals: 0},
+		{From: 1, Per: 1, Decimals: 1},
+		{From: 0, Per: 1, Decimals: 3},
 	}
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range bytes.Lines(text) {
-			if key, model, ok := bytes.Cut(line, []byte(":")); ok && bytes.HasPrefix(key, []byte("model name")) {
-				parts = append(parts, string(bytes.TrimSpace(model)))
-				break
-			}
-		}
-	}
-	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		one, _, _ := bytes.Cut(text, []byte(" "))
-		parts = append(parts, "load average "+string(one))
-	}
-	return strings.Join(parts, ", ")
 }

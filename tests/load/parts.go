@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 	"time"
-)
 
-const mebibyte = 1 << 20
+	"apps.local/neetbox-tui/tests/measure"
+)
 
 // pace is a steady case's outcomes: medians over the repetitions.
 type pace struct {
@@ -22,10 +20,9 @@ func (c *pace) add(o outcome) {
 	if o.Events == 0 {
 		return
 	}
-	slices.Sort(o.Latencies)
 	c.core = append(c.core, o.core())
-	c.half = append(c.half, percentile(o.Latencies, 0.5)) //nolint:mnd // the median
-	c.most = append(c.most, percentile(o.Latencies, 0.99))
+	c.half = append(c.half, measure.Percentile(o.Latencies, 0.5)) //nolint:mnd // the median
+	c.most = append(c.most, measure.Percentile(o.Latencies, 0.99))
 }
 
 // steadyRates measures the daemon at rates that a busy evening has, beside the
@@ -54,12 +51,16 @@ func (p *plan) steadyRates(ctx context.Context) error {
 		}
 		for _, c := range ours {
 			name := fmt.Sprintf("steady %d/s x%d, %s frontends", rate, receivers, c.name)
-			cpu := told(name+", CPU", median(c.core), "% of a core").besides(relay.name, median(relay.core))
-			half := told(name+", p50", median(c.half), "ms").besides(relay.name, median(relay.half))
-			slow := told(name+", p99", median(c.most), "ms").besides(relay.name, median(relay.most))
+			row := func(what, unit string, ours, floor []float64) measure.Figure {
+				value, other := measure.Median(ours), measure.Median(floor)
+				return measure.Told(name+", "+what, value, unit).Against(relay.name, other, value/other)
+			}
+			cpu := row("CPU", "% of a core", c.core, relay.core)
+			half := row("p50", "ms", c.half, relay.half)
+			slow := row("p99", "ms", c.most, relay.most)
 			if rate == judged {
-				cpu = cpu.barred(15, 7, false) //nolint:mnd // the bar
-				slow = slow.barred(5, 3, false)
+				cpu = cpu.AtMost(15, 7) //nolint:mnd // the bar
+				slow = slow.AtMost(5, 3)
 			}
 			p.tell(cpu)
 			p.tell(half)
@@ -72,7 +73,7 @@ func (p *plan) steadyRates(ctx context.Context) error {
 // memory measures the daemon's resident set: idle, with many idle frontends, and
 // at full rate.
 func (p *plan) memory(ctx context.Context) error {
-	if _, _, ok := memory(1); !ok {
+	if _, ok := measure.Resident(1); !ok {
 		return errors.New("resident memory of another process is not known on this system")
 	}
 	if err := p.idleMemory(ctx); err != nil {
@@ -87,8 +88,8 @@ func (p *plan) memory(ctx context.Context) error {
 	for _, kind := range []kind{kindPlain, kindExtended} {
 		p.attempt(ctx, "memory", target{daemon, kind}, load{pattern: pattern{receivers, 1}, time: p.steady / 2, most: mostEvents})
 	}
-	_, peak, _ := memory(daemon.pid)
-	p.tell(atMost(fmt.Sprintf("daemon's peak RSS at full rate x%d", receivers), float64(peak)/mebibyte, "MiB", 120, 70)) //nolint:mnd // the bar
+	held, _ := measure.Resident(daemon.pid)
+	p.tell(measure.Told(fmt.Sprintf("daemon's peak RSS at full rate x%d", receivers), float64(held.Peak)/measure.Mebibyte, "MiB").AtMost(120, 70)) //nolint:mnd // the bar
 	return nil
 }
 
@@ -98,11 +99,11 @@ func (p *plan) idleMemory(ctx context.Context) error {
 		return err
 	}
 	defer daemon.stop()
-	if err := pause(ctx, time.Second); err != nil {
+	if err := measure.Pause(ctx, time.Second); err != nil {
 		return err
 	}
-	idle, _, _ := memory(daemon.pid)
-	p.tell(atMost("daemon's RSS idle", float64(idle)/mebibyte, "MiB", 40, 25)) //nolint:mnd // the bar
+	idle, _ := measure.Resident(daemon.pid)
+	p.tell(measure.Told("daemon's RSS idle", float64(idle.Now)/measure.Mebibyte, "MiB").AtMost(40, 25)) //nolint:mnd // the bar
 	ctx, cancel := context.WithTimeout(ctx, caseTime)
 	defer cancel()
 	f, err := open(ctx, target{daemon, kindExtended}, p.project(), 1)
@@ -110,7 +111,7 @@ func (p *plan) idleMemory(ctx context.Context) error {
 		return err
 	}
 	defer f.close()
-	before, _, _ := memory(daemon.pid)
+	before, _ := measure.Resident(daemon.pid)
 	more := make([]*peer, 0, p.idlePeers)
 	defer func() {
 		for _, c := range more {
@@ -126,13 +127,13 @@ func (p *plan) idleMemory(ctx context.Context) error {
 		c.frames = nil
 		more = append(more, c)
 	}
-	if err := pause(ctx, time.Second); err != nil {
+	if err := measure.Pause(ctx, time.Second); err != nil {
 		return err
 	}
-	after, _, _ := memory(daemon.pid)
+	after, _ := measure.Resident(daemon.pid)
 	const kilobyte = 1000
-	p.tell(atMost(fmt.Sprintf("RSS per connection, %d idle extended frontends", p.idlePeers),
-		float64(after-before)/float64(p.idlePeers)/kilobyte, "KB", 40, 25)) //nolint:mnd // the bar
+	p.tell(measure.Told(fmt.Sprintf("RSS per connection, %d idle extended frontends", p.idlePeers),
+		float64(after.Now-before.Now)/float64(p.idlePeers)/kilobyte, "KB").AtMost(40, 25)) //nolint:mnd // the bar
 	return nil
 }
 
@@ -154,9 +155,9 @@ func (p *plan) stalled(ctx context.Context) error {
 			}
 		}
 	}
-	without, with := median(rates[0]), median(rates[1])
-	p.tell(told(fmt.Sprintf("x%d and one that never reads, delivered to the others", receivers), with, "/s").
-		against("without it", without, with/without))
+	without, with := measure.Median(rates[0]), measure.Median(rates[1])
+	p.tell(measure.Told(fmt.Sprintf("x%d and one that never reads, delivered to the others", receivers), with, "/s").
+		Against("without it", without, with/without))
 	return nil
 }
 
@@ -186,31 +187,13 @@ func (p *plan) idleDaemon(ctx context.Context) error {
 		_ = frontend.Close() // gone either way
 		<-read
 	}()
-	if err := pause(ctx, time.Second); err != nil {
+	if err := measure.Pause(ctx, time.Second); err != nil {
 		return err
 	}
-	before, known := cpuTime(daemon.pid)
-	start := time.Now()
-	if err := pause(ctx, p.idle); err != nil {
+	used, err := measure.Core(daemon.pid, func() error { return measure.Pause(ctx, p.idle) })
+	if err != nil {
 		return err
 	}
-	after, _ := cpuTime(daemon.pid)
-	used := math.NaN()
-	if known {
-		used = outcome{CPU: after - before, CPUKnown: true, Wall: time.Since(start)}.core()
-	}
-	p.tell(told("idle, one extended frontend, no runs, CPU", used, "% of a core"))
+	p.tell(measure.Told("idle, one extended frontend, no runs, CPU", used, "% of a core"))
 	return nil
-}
-
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // plan is what is measured and for how long.
@@ -22,7 +22,7 @@ type plan struct {
 	widths      []int
 
 	cases    int
-	figures  []figure
+	figures  []measure.Figure
 	problems []error
 }
 
@@ -68,26 +68,25 @@ func (p *plan) fill(quick bool, only string) {
 const mostEvents = 4_000_000
 
 // measure runs the plan; what went wrong costs its own figures only.
-func (p *plan) measure(ctx context.Context) ([]figure, []error) {
-	dir, err := os.MkdirTemp("", "neetbox-tui-load-")
+func (p *plan) measure(ctx context.Context) ([]measure.Figure, []error) {
+	binary, remove, err := measure.Binary(ctx, p.binary)
 	if err != nil {
 		return nil, []error{err}
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left is in the system's temporary directory
-	if p.binary == "" {
-		if p.binary, err = buildDaemon(ctx, dir); err != nil {
-			return nil, []error{err}
-		}
-	}
-	if _, ok := cpuTime(os.Getpid()); !ok {
-		p.problems = append(p.problems, errors.New("another process's CPU time is not known on this system: those figures are left out"))
+	defer remove()
+	p.binary = binary
+	if err := measure.CheckCPUTime(); err != nil {
+		p.problems = append(p.problems, err)
 	}
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
 	}{
-		{partFanOut, p.fanOut}, {partSteady, p.steadyRates}, {partMemory, p.memory},
-		{partStalled, p.stalled}, {partIdle, p.idleDaemon},
+		{partFanOut, p.fanOut},
+		{partSteady, p.steadyRates},
+		{partMemory, p.memory},
+		{partStalled, p.stalled},
+		{partIdle, p.idleDaemon},
 	} {
 		if p.parts != nil && !slices.Contains(p.parts, part.name) {
 			continue
@@ -99,7 +98,7 @@ func (p *plan) measure(ctx context.Context) ([]figure, []error) {
 	return p.figures, p.problems
 }
 
-func (p *plan) tell(f figure) { p.figures = append(p.figures, f) }
+func (p *plan) tell(f measure.Figure) { p.figures = append(p.figures, f) }
 
 // project names a project of its own for each case.
 func (p *plan) project() string {
@@ -141,7 +140,7 @@ func (c *contender) of(w pattern, value func(outcome) float64) float64 {
 			values = append(values, value(o))
 		}
 	}
-	return median(values)
+	return measure.Median(values)
 }
 
 // field is everybody in the fan-out.
@@ -250,11 +249,11 @@ func (p *plan) tellFanOut(f *field) {
 		for _, ours := range []*contender{f.plain, f.extended} {
 			value, floor, naive := ours.of(w, cpu), f.relay.of(w, cpu), f.naive.of(w, cpu)
 			name := fmt.Sprintf("fan-out %s, %s frontends, CPU", w, ours.name)
-			toRelay := told(name, value, perDelivered).against(f.relay.name, floor, value/floor)
-			toNaive := told(name, value, perDelivered).against(f.naive.name, naive, naive/value)
+			toRelay := measure.Told(name, value, perDelivered).Against(f.relay.name, floor, value/floor)
+			toNaive := measure.Told(name, value, perDelivered).Against(f.naive.name, naive, naive/value)
 			if w.receivers >= judgedFrom {
-				toRelay = toRelay.barred(1.5, 1.1, false) //nolint:mnd // the bar
-				toNaive = toNaive.barred(10, 25, true)    //nolint:mnd // the bar
+				toRelay = toRelay.RatioAtMost(1.5, 1.1) //nolint:mnd // the bar
+				toNaive = toNaive.RatioAtLeast(10, 25)  //nolint:mnd // the bar
 			}
 			toNaive.Note = "times cheaper"
 			p.tell(toRelay)
@@ -271,8 +270,8 @@ func (p *plan) tellRates(f *field) {
 		}
 		for _, ours := range []*contender{f.plain, f.extended} {
 			value, floor := ours.of(w, rate), f.relay.of(w, rate)
-			p.tell(told(fmt.Sprintf("fan-out %s, %s frontends, delivered", w, ours.name), value, "/s").
-				against(f.relay.name, floor, value/floor))
+			p.tell(measure.Told(fmt.Sprintf("fan-out %s, %s frontends, delivered", w, ours.name), value, "/s").
+				Against(f.relay.name, floor, value/floor))
 		}
 	}
 }
@@ -284,8 +283,8 @@ func (p *plan) tellIn(f *field) {
 	alone := pattern{0, batch}
 	in, floorIn := f.plain.of(alone, cpu), f.relay.of(alone, cpu)
 	counted := f.count.of(alone, cpu)
-	p.tell(told(fmt.Sprintf("read, parsed, numbered and kept, nobody watching, %d events a write, CPU", batch), in, perEvent).
-		against(f.count.name, counted, in/counted))
+	p.tell(measure.Told(fmt.Sprintf("read, parsed, numbered and kept, nobody watching, %d events a write, CPU", batch), in, perEvent).
+		Against(f.count.name, counted, in/counted))
 	for _, w := range p.patterns() {
 		if w.receivers == 0 || w.perWrite != batch {
 			continue
@@ -293,8 +292,8 @@ func (p *plan) tellIn(f *field) {
 		floor := (f.relay.of(w, cpu) - floorIn) / float64(w.receivers)
 		for _, ours := range []*contender{f.plain, f.extended} {
 			value := (ours.of(w, cpu) - in) / float64(w.receivers)
-			p.tell(told(fmt.Sprintf("forwarding alone %s, %s frontends, CPU", w, ours.name), value, perDelivered).
-				against(f.relay.name, floor, value/floor).barred(1.5, 1.1, false)) //nolint:mnd // the bar
+			p.tell(measure.Told(fmt.Sprintf("forwarding alone %s, %s frontends, CPU", w, ours.name), value, perDelivered).
+				Against(f.relay.name, floor, value/floor).RatioAtMost(1.5, 1.1)) //nolint:mnd // the bar
 		}
 	}
 	for _, w := range p.patterns() {
@@ -305,8 +304,8 @@ func (p *plan) tellIn(f *field) {
 		floor := f.count.of(pattern{0, w.perWrite}, outcome.eventRate)
 		for _, ours := range []*contender{f.plain, f.extended} {
 			rate := ours.of(w, outcome.eventRate)
-			p.tell(told(fmt.Sprintf("events in, parsed, kept, forwarded %s, %s frontends", w, ours.name), rate, "/s").
-				against(f.count.name, floor, rate/floor).barred(0.15, 0.27, true)) //nolint:mnd // the bar
+			p.tell(measure.Told(fmt.Sprintf("events in, parsed, kept, forwarded %s, %s frontends", w, ours.name), rate, "/s").
+				Against(f.count.name, floor, rate/floor).RatioAtLeast(0.15, 0.27)) //nolint:mnd // the bar
 		}
 	}
 }

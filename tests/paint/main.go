@@ -11,16 +11,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
-	"runtime"
-	"strings"
-	"time"
 
+	"apps.local/neetbox-tui/tests/measure"
 	_ "apps.local/neetbox-tui/tui/quiet" // before Bubble Tea: the empty program asks the terminal nothing
 )
 
@@ -42,11 +40,12 @@ func main() {
 	for _, problem := range problems {
 		fmt.Fprintln(os.Stderr, "paint:", problem)
 	}
-	write := writeTable
+	report := measure.Report{Machine: measure.Machine(), Figures: figures, Numbers: numbers(), Limits: numbers()}
+	write := report.WriteTable
 	if *asJSON {
-		write = writeJSON
+		write = report.WriteJSON
 	}
-	if err := write(os.Stdout, machine(), figures); err != nil {
+	if err := write(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "paint:", err)
 	}
 }
@@ -76,22 +75,16 @@ func helperMain(args []string) (code int, helps bool) {
 	return 0, true
 }
 
-// machine describes what the figures were measured on.
-func machine() string {
-	parts := []string{
-		time.Now().Format(time.DateOnly), fmt.Sprintf("%d CPUs", runtime.NumCPU()), runtime.GOOS + "/" + runtime.GOARCH, runtime.Version(),
+// numbers writes two or three significant digits, thousands and millions by
+// letter.
+func numbers() measure.Scale {
+	return measure.Scale{
+		{From: 1e6, Per: 1e6, Decimals: 2, Letter: " M"},
+		{From: 1e5, Per: 1e3, Decimals: 0, Letter: " k"},
+		{From: 1e3, Per: 1e3, Decimals: 1, Letter: " k"},
+		{From: 100, Per: 1, Decimals: 0},
+		{From: 1, Per: 1, Decimals: 1},
+		{From: math.SmallestNonzeroFloat64, Per: 1, Decimals: 2},
+		{From: 0, Per: 1, Decimals: 0},
 	}
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range bytes.Lines(text) {
-			if key, model, ok := bytes.Cut(line, []byte(":")); ok && bytes.HasPrefix(key, []byte("model name")) {
-				parts = append(parts, string(bytes.TrimSpace(model)))
-				break
-			}
-		}
-	}
-	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		one, _, _ := bytes.Cut(text, []byte(" "))
-		parts = append(parts, "load average "+string(one))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // TestMain lets the test's binary be the helpers, as the program is.
@@ -88,7 +89,7 @@ func TestSend_KeepsToItsRateAndTellsWhatItSent(t *testing.T) {
 	if first != 1 {
 		t.Errorf("%d lines before a rate was told, want 1", first)
 	}
-	if err := pause(t.Context(), 200*time.Millisecond); err != nil {
+	if err := measure.Pause(t.Context(), 200*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
 	sent, to, err := r.rate(0)
@@ -209,64 +210,12 @@ func TestPlan_OnlyRefusesWhatIsNoRate(t *testing.T) {
 	}
 }
 
-func TestVerdict(t *testing.T) {
-	none := math.NaN()
-	for name, c := range map[string]struct {
-		figure figure
-		want   string
-	}{
-		"within goal":              {told("", 4, "").barred(20, 9), "goal"},
-		"within bar":               {told("", 12, "").barred(20, 9), "bar"},
-		"above":                    {told("", 21, "").barred(20, 9), "missed"},
-		"a goal alone":             {told("", 1, "").barred(none, 2), "goal"},
-		"above a goal alone":       {told("", 3, "").barred(none, 2), ""},
-		"a bar alone":              {told("", 3, "").barred(10, none), "bar"},
-		"above a bar alone":        {told("", 11, "").barred(10, none), "missed"},
-		"unknown has none":         {told("", none, "").barred(10, 2), ""},
-		"without a bar":            {told("", 1, ""), ""},
-		"what is beside it is not": {told("", 4, "").besides("floor", 99).barred(20, 9), "goal"},
+func TestNumbers_TwoOrThreeSignificantDigits(t *testing.T) {
+	for v, want := range map[float64]string{
+		2_345_678: "2.35 M", 123_456: "123 k", 12_345: "12.3 k", 1_000: "1.0 k", 123.4: "123", 20: "20.0", 0.964: "0.96", 0: "0",
 	} {
-		if got := c.figure.verdict(); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
+		if got := numbers().Text(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
 		}
-	}
-}
-
-func TestMedianAndMilliseconds(t *testing.T) {
-	if got := median([]float64{3, math.NaN(), 1, 2}); got != 2 {
-		t.Errorf("median %v, want 2", got)
-	}
-	if got := median([]float64{4, 1, 2, 3}); got != 2.5 {
-		t.Errorf("median of four %v, want 2.5", got)
-	}
-	if !math.IsNaN(median(nil)) || !math.IsNaN(milliseconds(nil, middle)) {
-		t.Error("a median of nothing is a number")
-	}
-	keys := []time.Duration{4 * time.Millisecond, time.Millisecond, 3 * time.Millisecond, 2 * time.Millisecond}
-	if half, slow := milliseconds(keys, middle), milliseconds(keys, slowest); half != 2 || slow != 4 {
-		t.Errorf("p50 %v, p95 %v, want 2 and 4", half, slow)
-	}
-}
-
-func TestTable_UnknownIsADashAndNullInJSON(t *testing.T) {
-	figures := []figure{told("a", math.NaN(), "ms"), told("b", 12.34, "ms").besides("floor", 6.17).barred(20, 9)}
-	var table, doc strings.Builder
-	if err := writeTable(&table, "machine", figures); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"| a | – ms |", "| b | 12.3 ms | floor 6.2 | 2.0 | ≤ 20.0 / 9.0 | bar |"} {
-		if !strings.Contains(table.String(), want) {
-			t.Errorf("no %q in\n%s", want, table.String())
-		}
-	}
-	if err := writeJSON(&doc, "machine", figures); err != nil {
-		t.Fatal(err)
-	}
-	var read struct{ Figures []map[string]any }
-	if err := json.Unmarshal([]byte(doc.String()), &read); err != nil {
-		t.Fatal(err)
-	}
-	if read.Figures[0]["value"] != nil || read.Figures[1]["value"] != 12.34 || read.Figures[1]["verdict"] != "bar" {
-		t.Errorf("wrote %s", doc.String())
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // plan is what is measured and for how long.
@@ -22,7 +23,7 @@ type plan struct {
 	starts    int
 	ratesOnly bool
 
-	figures  []figure
+	figures  []measure.Figure
 	problems []error
 }
 
@@ -63,19 +64,15 @@ const (
 )
 
 // measure runs the plan; what went wrong costs its own figures only.
-func (p *plan) measure(ctx context.Context) ([]figure, []error) {
-	dir, err := os.MkdirTemp("", "neetbox-tui-paint-")
+func (p *plan) measure(ctx context.Context) ([]measure.Figure, []error) {
+	binary, remove, err := measure.Binary(ctx, p.binary)
 	if err != nil {
 		return nil, []error{err}
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left is in the system's temporary directory
-	if p.binary == "" {
-		if p.binary, err = build(ctx, dir); err != nil {
-			return nil, []error{err}
-		}
-	}
-	if _, ok := cpuTime(os.Getpid()); !ok {
-		p.problems = append(p.problems, errors.New("another process's CPU time is not known on this system: those figures are left out"))
+	defer remove()
+	p.binary = binary
+	if err := measure.CheckCPUTime(); err != nil {
+		p.problems = append(p.problems, err)
 	}
 	p.load(ctx)
 	if p.ratesOnly {
@@ -99,10 +96,10 @@ func (p *plan) failed(name string, err error) {
 	}
 }
 
-func (p *plan) tell(f figure) { p.figures = append(p.figures, f) }
+func (p *plan) tell(f measure.Figure) { p.figures = append(p.figures, f) }
 
 // place is a new one of the plan's binary.
-func (p *plan) place() (*place, error) { return newPlace(p.binary) }
+func (p *plan) place() (*measure.Place, error) { return measure.NewPlace(p.binary) }
 
 // load measures the dashboard at every rate and the floor, interleaved, so that
 // what else the machine does falls on all of them.
@@ -161,13 +158,13 @@ func (p *plan) loadCase(ctx context.Context, rate int) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	defer where.remove()
-	stop, err := where.daemon(ctx)
+	defer where.Remove()
+	daemon, err := where.Daemon(ctx)
 	if err != nil {
 		return sample{}, err
 	}
-	defer stop()
-	r, err := where.run(ctx, project)
+	defer daemon.Stop()
+	r, err := startRun(ctx, daemon.Addr, project)
 	if err != nil {
 		return sample{}, err
 	}
@@ -175,7 +172,7 @@ func (p *plan) loadCase(ctx context.Context, rate int) (sample, error) {
 	if _, _, err := r.rate(0); err != nil { // it has joined
 		return sample{}, err
 	}
-	s, seen, err := where.dashboard(ctx, false, numberMark)
+	s, seen, err := openDashboard(ctx, where, false, numberMark)
 	if err != nil {
 		return sample{}, err
 	}
@@ -196,7 +193,7 @@ func (p *plan) underLoad(ctx context.Context, s *screen, r *run, rate int) (samp
 	if err != nil {
 		return sample{}, err
 	}
-	if err := pause(ctx, warm); err != nil {
+	if err := measure.Pause(ctx, warm); err != nil {
 		return sample{}, err
 	}
 	m, err := s.watch(ctx, p.each)
@@ -219,7 +216,7 @@ func of(samples []sample, value func(sample) float64) float64 {
 	for _, s := range samples {
 		values = append(values, value(s))
 	}
-	return median(values)
+	return measure.Median(values)
 }
 
 // allKeys are the keys of all repetitions: a percentile of many is steadier than
@@ -243,45 +240,45 @@ const (
 )
 
 func (p *plan) tellFloor(floor []sample) {
-	p.tell(told("empty program, left alone, CPU", of(floor, func(s sample) float64 { return s.core }), ofACore))
+	p.tell(measure.Told("empty program, left alone, CPU", of(floor, func(s sample) float64 { return s.core }), ofACore))
 }
 
 func (p *plan) tellLoad(rate int, ours, floor []sample) {
 	none := math.NaN()
-	name := number(float64(rate)) + " lines/s"
-	row := func(what, unit string, value func(sample) float64) figure {
-		return told(name+", "+what, of(ours, value), unit).besides(floorIs, of(floor, value))
+	name := numbers().Text(float64(rate)) + " lines/s"
+	row := func(what, unit string, value func(sample) float64) measure.Figure {
+		return measure.Told(name+", "+what, of(ours, value), unit).Besides(floorIs, of(floor, value))
 	}
 	cpu := row("CPU", ofACore, func(s sample) float64 { return s.core })
 	typing := row("CPU while keys are pressed", ofACore, func(s sample) float64 { return s.typing })
 	switch rate {
 	case barRate:
-		cpu, typing = cpu.barred(10, none), typing.barred(10, none) //nolint:mnd // the bar
+		cpu, typing = cpu.AtMost(10, none), typing.AtMost(10, none) //nolint:mnd // the bar
 	case goalRate:
-		cpu, typing = cpu.barred(none, 2), typing.barred(none, 2) //nolint:mnd // the goal
+		cpu, typing = cpu.AtMost(none, 2), typing.AtMost(none, 2) //nolint:mnd // the goal
 	}
 	p.tell(cpu)
 	p.tell(typing)
 	keys, floorKeys := allKeys(ours), allKeys(floor)
-	half := told(name+", key to paint p50", milliseconds(keys, middle), "ms").besides(floorIs, milliseconds(floorKeys, middle))
-	slow := told(name+", key to paint p95", milliseconds(keys, slowest), "ms").besides(floorIs, milliseconds(floorKeys, slowest))
+	half := measure.Told(name+", key to paint p50", measure.Percentile(keys, middle), "ms").Besides(floorIs, measure.Percentile(floorKeys, middle))
+	slow := measure.Told(name+", key to paint p95", measure.Percentile(keys, slowest), "ms").Besides(floorIs, measure.Percentile(floorKeys, slowest))
 	slow.Note = fmt.Sprintf("%d keys", len(keys))
 	p.tell(half)
-	p.tell(slow.barred(20, 9)) //nolint:mnd // the bar
-	kept := math.Min(float64(rate)*p.each.Seconds(), keptLines) * (eventSize + lineOverhead) / mebibyte
+	p.tell(slow.AtMost(20, 9)) //nolint:mnd // the bar
+	kept := math.Min(float64(rate)*p.each.Seconds(), keptLines) * (eventSize + lineOverhead) / measure.Mebibyte
 	memory := row("RSS", "MiB", func(s sample) float64 { return s.resident })
-	memory.Note = fmt.Sprintf("%s MiB of it lines, %s", number(kept), shared(of(ours, func(s sample) float64 { return s.files })))
-	p.tell(memory.barred(20+kept, 10+kept)) //nolint:mnd // the bar, plus lines
-	p.tell(told(name+", output to the terminal", of(ours, func(s sample) float64 { return s.output }), "B/s"))
+	memory.Note = fmt.Sprintf("%s MiB of it lines, %s", numbers().Text(kept), shared(of(ours, func(s sample) float64 { return s.files })))
+	p.tell(memory.AtMost(20+kept, 10+kept)) //nolint:mnd // the bar, plus lines
+	p.tell(measure.Told(name+", output to the terminal", of(ours, func(s sample) float64 { return s.output }), "B/s"))
 	if rate == 0 {
 		return
 	}
 	asked, taken := of(ours, func(s sample) float64 { return s.asked }), of(ours, func(s sample) float64 { return s.taken })
-	p.tell(told(name+", taken by the dashboard", taken, "/s").besides("sent", asked))
+	p.tell(measure.Told(name+", taken by the dashboard", taken, "/s").Besides("sent", asked))
 }
 
 func shared(files float64) string {
-	return number(files) + " MiB the executable's pages, shared with the daemon"
+	return numbers().Text(files) + " MiB the executable's pages, shared with the daemon"
 }
 
 // What the dashboard keeps: that many lines, and so many bytes for each beside

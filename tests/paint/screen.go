@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // Size of the terminal, in cells.
@@ -60,6 +62,11 @@ func open(cmd *exec.Cmd, mute bool, marker string) (*screen, <-chan time.Time, e
 	s.tty = tty
 	go s.drain()
 	return s, seen, nil
+}
+
+// openDashboard starts the dashboard of a place.
+func openDashboard(ctx context.Context, where *measure.Place, mute bool, marker string) (*screen, <-chan time.Time, error) {
+	return open(where.Command(ctx, where.Flags()...), mute, marker)
 }
 
 func (s *screen) pid() int { return s.cmd.Process.Pid }
@@ -190,7 +197,7 @@ func (s *screen) repainted(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("type: %w", err)
 	}
 	for end := time.Now().Add(paintTime); time.Now().Before(end); {
-		if err := pause(ctx, quiet); err != nil {
+		if err := measure.Pause(ctx, quiet); err != nil {
 			return "", err
 		}
 		if _, at := s.written(); time.Since(at) >= quiet {
@@ -210,16 +217,4 @@ func (s *screen) leave() {
 	timer.Stop()
 	_ = s.tty.Close() // ends the reader where the program's end did not
 	<-s.drained
-}
-
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

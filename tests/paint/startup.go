@@ -8,6 +8,8 @@ import (
 	"math"
 	"os/exec"
 	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // What a frame shows: the program's name is on the very first, the hints for
@@ -23,9 +25,9 @@ func (p *plan) firstFrames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer where.remove()
+	defer where.Remove()
 	times := map[string][]float64{}
-	measure := func(name, marker string, open func(marker string) (*screen, <-chan time.Time, error)) {
+	timed := func(name, marker string, open func(marker string) (*screen, <-chan time.Time, error)) {
 		s, seen, err := open(marker)
 		if err == nil {
 			var at time.Time
@@ -36,27 +38,29 @@ func (p *plan) firstFrames(ctx context.Context) error {
 		}
 		p.failed(name, err)
 	}
-	dashboard := func(marker string) (*screen, <-chan time.Time, error) { return where.dashboard(ctx, false, marker) }
-	mute := func(marker string) (*screen, <-chan time.Time, error) { return where.dashboard(ctx, true, marker) }
+	dashboard := func(marker string) (*screen, <-chan time.Time, error) {
+		return openDashboard(ctx, where, false, marker)
+	}
+	mute := func(marker string) (*screen, <-chan time.Time, error) { return openDashboard(ctx, where, true, marker) }
 	empty := func(string) (*screen, <-chan time.Time, error) { return p.openEmpty(ctx) }
 	for range p.starts {
 		for name, marker := range map[string]string{"begun first": firstMarker, "begun online": onlineMarker} {
-			measure(name, marker, dashboard)
+			timed(name, marker, dashboard)
 			p.failed("stop", p.stopStarted(ctx, where))
 		}
 	}
-	stop, err := where.daemon(ctx)
+	daemon, err := where.Daemon(ctx)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer daemon.Stop()
 	for range p.starts {
-		measure("empty", paneMarker, empty)
-		measure("first", firstMarker, dashboard)
-		measure("online", onlineMarker, dashboard)
-		measure("mute", firstMarker, mute)
+		timed("empty", paneMarker, empty)
+		timed("first", firstMarker, dashboard)
+		timed("online", onlineMarker, dashboard)
+		timed("mute", firstMarker, mute)
 	}
-	floor := median(times["empty"])
+	floor := measure.Median(times["empty"])
 	for _, row := range []struct {
 		name, key string
 		bar, goal float64
@@ -67,22 +71,22 @@ func (p *plan) firstFrames(ctx context.Context) error {
 		{"first frame that is connected, daemon to be started", "begun online", 400, 150},
 		{"first frame, terminal that never answers", "mute", math.NaN(), math.NaN()},
 	} {
-		p.tell(told(row.name, median(times[row.key]), "ms").besides(floorIs, floor).barred(row.bar, row.goal))
+		p.tell(measure.Told(row.name, measure.Median(times[row.key]), "ms").Besides(floorIs, floor).AtMost(row.bar, row.goal))
 	}
 	return nil
 }
 
 // stopStarted ends the daemon that a dashboard started.
-func (p *plan) stopStarted(ctx context.Context, where *place) error {
+func (p *plan) stopStarted(ctx context.Context, where *measure.Place) error {
 	const tries = 20
 	var said []byte
 	var err error
 	for range tries {
 		// The dashboard may have left before its daemon answered.
-		if said, err = where.command(ctx, append([]string{"stop", "--force"}, where.at()...)...).CombinedOutput(); err == nil {
-			return pause(ctx, 50*time.Millisecond) //nolint:mnd // for the ports
+		if said, err = where.Command(ctx, append([]string{"stop", "--force"}, where.Flags()...)...).CombinedOutput(); err == nil {
+			return measure.Pause(ctx, 50*time.Millisecond) //nolint:mnd // for the ports
 		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil { //nolint:mnd // a daemon starts in less
+		if err := measure.Pause(ctx, 100*time.Millisecond); err != nil { //nolint:mnd // a daemon starts in less
 			return err
 		}
 	}
@@ -95,23 +99,23 @@ func (p *plan) idleDashboard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer where.remove()
-	stop, err := where.daemon(ctx)
+	defer where.Remove()
+	daemon, err := where.Daemon(ctx)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer daemon.Stop()
 	if err := p.idleCase(ctx, where, "idle, no runs", onlineMarker); err != nil {
 		return err
 	}
-	r, err := where.run(ctx, project)
+	r, err := startRun(ctx, daemon.Addr, project)
 	if err != nil {
 		return err
 	}
 	const lines = 1000
 	_, _, err = r.rate(lines)
 	if err == nil {
-		err = pause(ctx, time.Second)
+		err = measure.Pause(ctx, time.Second)
 	}
 	r.stop()
 	if err != nil {
@@ -120,8 +124,8 @@ func (p *plan) idleDashboard(ctx context.Context) error {
 	return p.idleCase(ctx, where, "idle, a run that has ended", numberMark)
 }
 
-func (p *plan) idleCase(ctx context.Context, where *place, name, marker string) error {
-	s, seen, err := where.dashboard(ctx, false, marker)
+func (p *plan) idleCase(ctx context.Context, where *measure.Place, name, marker string) error {
+	s, seen, err := openDashboard(ctx, where, false, marker)
 	if err != nil {
 		return err
 	}
@@ -129,19 +133,19 @@ func (p *plan) idleCase(ctx context.Context, where *place, name, marker string) 
 	if _, err := s.await(ctx, seen, marker); err != nil {
 		return err
 	}
-	if err := pause(ctx, time.Second); err != nil {
+	if err := measure.Pause(ctx, time.Second); err != nil {
 		return err
 	}
 	from, _ := s.written()
 	start := time.Now()
-	core, err := share(s.pid(), func() error { return pause(ctx, p.idle) })
+	core, err := measure.Core(s.pid(), func() error { return measure.Pause(ctx, p.idle) })
 	to, _ := s.written()
-	p.tell(told(name+", CPU", core, ofACore).barred(1, 0.5)) //nolint:mnd // the bar
+	p.tell(measure.Told(name+", CPU", core, ofACore).AtMost(1, 0.5)) //nolint:mnd // the bar
 	all, files := residentMiB(s.pid())
-	memory := told(name+", RSS", all, "MiB").barred(20, 10) //nolint:mnd // the bar
+	memory := measure.Told(name+", RSS", all, "MiB").AtMost(20, 10) //nolint:mnd // the bar
 	memory.Note = shared(files)
 	p.tell(memory)
-	p.tell(told(name+", output to the terminal", float64(to-from)/time.Since(start).Seconds(), "B/s"))
+	p.tell(measure.Told(name+", output to the terminal", float64(to-from)/time.Since(start).Seconds(), "B/s"))
 	return err
 }
 
@@ -152,10 +156,10 @@ func (p *plan) version(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer where.remove()
+	defer where.Remove()
 	var on, without []float64
 	for range p.starts {
-		s, seen, err := open(where.command(ctx, "version"), true, "neetbox-tui")
+		s, seen, err := open(where.Command(ctx, "version"), true, "neetbox-tui")
 		if err != nil {
 			return err
 		}
@@ -165,13 +169,13 @@ func (p *plan) version(ctx context.Context) error {
 			return err
 		}
 		on = append(on, at.Sub(s.started).Seconds()*1000) //nolint:mnd // milliseconds
-		took, err := saying(where.command(ctx, "version"))
+		took, err := saying(where.Command(ctx, "version"))
 		if err != nil {
 			return err
 		}
 		without = append(without, took.Seconds()*1000) //nolint:mnd // milliseconds
 	}
-	p.tell(told("`version` on a terminal that never answers", median(on), "ms").besides("without a terminal", median(without)))
+	p.tell(measure.Told("`version` on a terminal that never answers", measure.Median(on), "ms").Besides("without a terminal", measure.Median(without)))
 	return nil
 }
 

@@ -5,10 +5,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"apps.local/neetbox-tui/tests/measure"
 )
 
 // sample is what was measured of a program on a screen; NaN is not known.
@@ -23,31 +24,14 @@ type sample struct {
 	taken    float64 // lines a second of those that the dashboard took
 }
 
-// share is the part of one core that a process uses for as long as work takes,
-// in percent.
-func share(pid int, work func() error) (float64, error) {
-	before, known := cpuTime(pid)
-	start := time.Now()
-	if err := work(); err != nil {
-		return math.NaN(), err
-	}
-	after, _ := cpuTime(pid)
-	if !known {
-		return math.NaN(), nil
-	}
-	return 100 * (after - before).Seconds() / time.Since(start).Seconds(), nil //nolint:mnd // percent
-}
-
-const mebibyte = 1 << 20
-
 // residentMiB is a process's resident set, and what of it are pages of files,
 // which the daemon shares: it is the same executable.
 func residentMiB(pid int) (all, files float64) {
-	a, f, ok := resident(pid)
+	m, ok := measure.Resident(pid)
 	if !ok {
 		return math.NaN(), math.NaN()
 	}
-	return float64(a) / mebibyte, float64(f) / mebibyte
+	return float64(m.Now) / measure.Mebibyte, float64(m.Files) / measure.Mebibyte
 }
 
 // watch measures a program first left alone, then typed to, for half of d each.
@@ -56,13 +40,13 @@ func (s *screen) watch(ctx context.Context, d time.Duration) (sample, error) {
 	from, _ := s.written()
 	start := time.Now()
 	var err error
-	if m.core, err = share(s.pid(), func() error { return pause(ctx, d/2) }); err != nil {
+	if m.core, err = measure.Core(s.pid(), func() error { return measure.Pause(ctx, d/2) }); err != nil {
 		return m, err
 	}
 	to, _ := s.written()
 	m.output = float64(to-from) / time.Since(start).Seconds()
 	m.resident, m.files = residentMiB(s.pid())
-	m.typing, err = share(s.pid(), func() error {
+	m.typing, err = measure.Core(s.pid(), func() error {
 		m.keys, err = s.typeFor(ctx, d/2)
 		return err
 	})
@@ -84,7 +68,7 @@ func (s *screen) typeFor(ctx context.Context, d time.Duration) (keys []time.Dura
 	gaps := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // gaps that are the same in every run
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		for _, k := range []struct{ key, marker string }{{openKey, helpMarker}, {closeKey, paneMarker}} {
-			if err := pause(ctx, shortestGap+time.Duration(gaps.Int64N(int64(longestGap-shortestGap)))); err != nil {
+			if err := measure.Pause(ctx, shortestGap+time.Duration(gaps.Int64N(int64(longestGap-shortestGap)))); err != nil {
 				return keys, err
 			}
 			took, err := s.press(ctx, k.key, k.marker)
@@ -130,14 +114,4 @@ func (s *screen) settled(ctx context.Context, sent int64) (int64, error) {
 		}
 	}
 	return most, nil
-}
-
-// milliseconds is the share-th of durations, NaN of none.
-func milliseconds(durations []time.Duration, share float64) float64 {
-	if len(durations) == 0 {
-		return math.NaN()
-	}
-	sorted := slices.Sorted(slices.Values(durations))
-	at := int(math.Ceil(share*float64(len(sorted)))) - 1
-	return float64(sorted[max(0, at)]) / float64(time.Millisecond)
 }

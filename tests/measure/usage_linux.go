@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// cpuTime is the CPU time that a process has used, in user and kernel mode: the
+// CPUTime is the CPU time that a process has used, in user and kernel mode: the
 // first field of each thread's schedstat, in nanoseconds, which is finer than the
 // clock ticks of proc_pid_stat(5). ok is false where the kernel keeps none.
-func cpuTime(pid int) (used time.Duration, ok bool) {
+func CPUTime(pid int) (used time.Duration, ok bool) {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(tasks) == 0 {
 		return 0, false
@@ -32,20 +32,27 @@ func cpuTime(pid int) (used time.Duration, ok bool) {
 	return used, true
 }
 
-// resident is a process's resident set in bytes, and what of it are pages of
-// files, such as the executable's own: VmRSS and RssFile of proc_pid_status(5).
-func resident(pid int) (all, files int64, ok bool) {
+// Resident is a process's resident set: VmRSS, VmHWM and RssFile of
+// proc_pid_status(5). ok is false where there is none, as of a process that has
+// ended.
+func Resident(pid int) (m Memory, ok bool) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0, false
+		return Memory{}, false
 	}
-	all, ok = statusBytes(string(text), "VmRSS:")
-	files, _ = statusBytes(string(text), "RssFile:")
-	return all, files, ok
+	return memoryOf(string(text))
 }
 
-func statusBytes(text, key string) (bytes int64, ok bool) {
-	for line := range strings.Lines(text) {
+// memoryOf reads a process's status.
+func memoryOf(status string) (m Memory, ok bool) {
+	m.Now, ok = statusBytes(status, "VmRSS:")
+	m.Peak, _ = statusBytes(status, "VmHWM:")
+	m.Files, _ = statusBytes(status, "RssFile:")
+	return m, ok
+}
+
+func statusBytes(status, key string) (bytes int64, ok bool) {
+	for line := range strings.Lines(status) {
 		rest, found := strings.CutPrefix(line, key)
 		if !found {
 			continue
