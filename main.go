@@ -268,14 +268,14 @@ func (p *program) dashboard(ctx context.Context) error {
 		endpoint protocol.Endpoint
 		pid      int
 	}
-	o.Ensure = func(ctx context.Context) (protocol.Endpoint, error) {
+	o.Ensure = func(ctx context.Context) (protocol.Endpoint, string, error) {
 		endpoint, verdict, err := p.ensure(ctx)
 		if err == nil {
 			found.Lock()
 			found.endpoint, found.pid = endpoint, verdict.Hello.PID
 			found.Unlock()
 		}
-		return endpoint, err
+		return endpoint, verdict.Note, err
 	}
 	err = tui.Run(ctx, o)
 	found.Lock()

@@ -42,6 +42,7 @@ type appOptions struct {
 	address      string
 	readOnly     bool
 	warnings     []string
+	notes        <-chan string // of whoever found the daemon; nil is fine
 	copy         func(text string) (how string, err error)
 	title        func(text string)
 	clock        func() time.Time

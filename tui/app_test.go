@@ -506,3 +506,15 @@ func BenchmarkScreen_200x60(b *testing.B) {
 		a.View()
 	}
 }
+
+func TestStart_WhatThereIsToSayAboutTheDaemonIsSaid(t *testing.T) {
+	s, first := world(t)
+	a := newTestApp(t, s, false)
+	notes := make(chan string, 1)
+	notes <- "the daemon is of an older version"
+	a.notes = notes
+	settle(a, tea.WindowSizeMsg{Width: 80, Height: 24}, first)
+	if view := a.View(); !strings.Contains(view, "the daemon is of an older version") {
+		t.Errorf("the note is not on the screen:\n%s", view)
+	}
+}

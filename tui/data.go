@@ -60,6 +60,7 @@ func (a *app) connection(s link.State) tea.Cmd {
 			a.news.add(a.clock(), noticeInfo, "back online at "+a.address)
 		}
 		a.online = true
+		a.takeNotes()
 	case link.Offline, link.Failed:
 		var coded interface{ ExitCode() int }
 		if !a.online && errors.As(s.Err, &coded) {
@@ -72,6 +73,19 @@ func (a *app) connection(s link.State) tea.Cmd {
 	case link.Connecting:
 	}
 	return nil
+}
+
+// takeNotes tells what there is to say about the daemon that was found: that it
+// is of another version, for one.
+func (a *app) takeNotes() {
+	for {
+		select {
+		case note := <-a.notes:
+			a.news.add(a.clock(), noticeWarning, note)
+		default:
+			return
+		}
+	}
 }
 
 // snapshot takes what the daemon knew at the handshake. Another epoch voids what

@@ -29,10 +29,11 @@ import (
 // Options configure the dashboard.
 type Options struct {
 	Endpoint protocol.Endpoint
-	// Ensure makes sure that a daemon runs and says where; nil where none may be
-	// started. An error of it with an ExitCode, before the dashboard was ever
-	// online, ends the dashboard.
-	Ensure   func(context.Context) (protocol.Endpoint, error)
+	// Ensure makes sure that a daemon runs and says where, with a sentence for the
+	// person where there is something to tell; nil where none may be started. An
+	// error of it with an ExitCode, before the dashboard was ever online, ends the
+	// dashboard.
+	Ensure   func(context.Context) (endpoint protocol.Endpoint, note string, err error)
 	ReadOnly bool // no actions
 	Theme    string
 	Glyphs   string   // auto, braille, block or ascii
@@ -76,7 +77,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	l := link.New(link.Options{Endpoint: o.Endpoint, Ensure: o.Ensure, ReadOnly: o.ReadOnly, Logger: o.Logger.With("part", "link")})
+	const waiting = 4 // notes that nobody has read yet; more are no news
+	notes := make(chan string, waiting)
+	l := link.New(link.Options{Endpoint: o.Endpoint, Ensure: noting(o.Ensure, notes), ReadOnly: o.ReadOnly, Logger: o.Logger.With("part", "link")})
 	linkCtx, cancel := context.WithCancel(ctx)
 	var wait sync.WaitGroup
 	wait.Go(func() { _ = l.Run(linkCtx) }) // nil when its context ends
@@ -85,7 +88,7 @@ func Run(ctx context.Context, o Options) (err error) {
 
 	root := newApp(appOptions{
 		link: l, theme: looks, themeOptions: themeOptions(terminal, o), keys: keyMap(o.ReadOnly), address: o.Endpoint.Address(),
-		readOnly: o.ReadOnly, warnings: o.Warnings, copy: terminal.Copy, title: terminal.Title, clock: time.Now, tick: tea.Tick,
+		readOnly: o.ReadOnly, warnings: o.Warnings, notes: notes, copy: terminal.Copy, title: terminal.Title, clock: time.Now, tick: tea.Tick,
 		logger: o.Logger.With("part", "tui"),
 	})
 	program := tea.NewProgram(root,
@@ -101,6 +104,23 @@ func Run(ctx context.Context, o Options) (err error) {
 		return ctx.Err()
 	}
 	return root.fatal
+}
+
+// noting is ensure for the link, with its notes put aside.
+func noting(ensure func(context.Context) (protocol.Endpoint, string, error), notes chan<- string) func(context.Context) (protocol.Endpoint, error) {
+	if ensure == nil {
+		return nil
+	}
+	return func(ctx context.Context) (protocol.Endpoint, error) {
+		endpoint, note, err := ensure(ctx)
+		if note != "" {
+			select {
+			case notes <- note:
+			default:
+			}
+		}
+		return endpoint, err
+	}
 }
 
 // keyMap are the keys of what this dashboard can and may do.

@@ -172,7 +172,8 @@ func symbol(c cell) bool {
 // show as a coloured picture.
 func plain(text string) string {
 	const textForm = "\uFE0E"
-	if utf8.RuneCountInString(text) == 1 && strings.Contains("↔↕↖↗↘↙↩↪⏎☀☁☑☠♀♂♠♣♥♦♻⚒⚔⚙⚛⚠⚡✂✈✉✏✔✖✳✴❄❇❤➡⬅⬆⬇", text) {
+	const coloured = "↔↕↖↗↘↙↩↪⏎☀☁☑☠♀♂♠♣♥♦♻⚒⚔⚙⚛⚠⚡✂✈✉✏✔✖✳✴❄❇❤➡⬅⬆⬇"
+	if utf8.RuneCountInString(text) == 1 && strings.Contains(coloured, text) {
 		return text + textForm
 	}
 	return text
