@@ -5,6 +5,8 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -95,7 +97,7 @@ func TestHistory_WhatWasReadableSurvivesKills(t *testing.T) {
 		sent := make(chan struct{})
 		go func() {
 			defer close(sent)
-			for i := range 100_000 {
+			for i := range 20_000 {
 				if run.send(frameText("log", "bert", -1, map[string]string{"msg": fmt.Sprintf("%d.%d %s", round, i, strings.Repeat("x", 200))})) != nil {
 					return
 				}
@@ -103,7 +105,7 @@ func TestHistory_WhatWasReadableSurvivesKills(t *testing.T) {
 		}()
 		var before protocol.EventPage
 		eventually(t, "events of this round", func() (bool, string) {
-			before = s.page(t, "bert", "limit=10000&type=log")
+			before = s.page(t, "bert", "limit=1000&type=log")
 			return len(before.Events) > 0 && strings.Contains(string(before.Events[len(before.Events)-1]), fmt.Sprintf(`"msg":"%d.`, round)), ""
 		})
 		if err := daemon.cmd.Process.Kill(); err != nil {
@@ -119,7 +121,7 @@ func TestHistory_WhatWasReadableSurvivesKills(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		after := s.page(t, "bert", fmt.Sprintf("limit=10000&type=log&after=%d", first.Seq-1))
+		after := s.page(t, "bert", fmt.Sprintf("limit=5000&type=log&after=%d", first.Seq-1))
 		kept := map[string]bool{}
 		for _, ev := range after.Events {
 			kept[string(ev)] = true
@@ -136,4 +138,59 @@ func TestHistory_WhatWasReadableSurvivesKills(t *testing.T) {
 		end(t, again)
 	}
 	t.Logf("%d events read before a kill were there after it", known)
+}
+
+// A damaged file is set aside, said where, and the daemon serves.
+func TestHistory_ADamagedFileIsSetAsideAndTheDaemonServes(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	first := s.daemon(t)
+	run := s.join(t, "cli", "bert")
+	if err := run.send(frameText("log", "bert", -1, map[string]string{"msg": "before"})); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the line", func() (bool, string) {
+		p := s.page(t, "bert", "type=log")
+		return len(p.Events) == 1, strconv.Itoa(len(p.Events))
+	})
+	end(t, first)
+	files, err := filepath.Glob(filepath.Join(s.dataDir(), "*.db"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("history is in %v %v", files, err)
+	}
+	if err := os.WriteFile(files[0], []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := s.daemon(t)
+	aside, err := filepath.Glob(filepath.Join(s.dataDir(), "*damaged*"))
+	if err != nil || len(aside) == 0 {
+		t.Errorf("nothing was set aside: %v %v", aside, err)
+	}
+	if said := again.wrote(); !strings.Contains(said, "damaged") {
+		t.Errorf("the daemon does not say where the damaged file is: %s", said)
+	}
+	run = s.join(t, "cli", "bert")
+	if err := run.send(frameText("log", "bert", -1, map[string]string{"msg": "after"})); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the new line", func() (bool, string) {
+		p := s.page(t, "bert", "type=log")
+		return len(p.Events) == 1 && strings.Contains(string(p.Events[0]), "after"), strconv.Itoa(len(p.Events))
+	})
+}
+
+// The second daemon on a data directory ends with the owner's pid.
+func TestHistory_TwoDaemonsInOneDirectoryAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	first := s.daemon(t)
+	port, err := freePair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := s.start(t, "--server-only", "--port", strconv.Itoa(port))
+	code, err := second.wait(patient(t))
+	if err != nil || code != 4 || !strings.Contains(second.wrote(), strconv.Itoa(first.cmd.Process.Pid)) {
+		t.Errorf("exit code %d, %v; %s", code, err, second.wrote())
+	}
 }
