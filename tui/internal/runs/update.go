@@ -260,5 +260,5 @@ func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // example is the least program that shows up here.
 func example() []string {
-	return []string{"import neetbox", "from neetbox import logger", `logger.info("hello")`}
+	return []string{"import neetbox.logging", "l = neetbox.logging.logger", `l.info("hello")`}
 }
