@@ -158,11 +158,11 @@ func TestLog_MuchWaitingIsFlushedAtOnce(t *testing.T) {
 		l.Subscribe(wake)
 		l.Append([]byte("a"))
 		<-wake
-		l.Append(make([]byte, 100<<10))
+		l.Append(make([]byte, 300<<10))
 		select {
 		case <-wake:
 		default:
-			t.Error("100 KiB waited for the window")
+			t.Error("300 KiB waited for the window")
 		}
 	})
 }
