@@ -81,7 +81,6 @@ type app struct {
 	news     notices
 	ticking  bool
 	tickEach time.Duration
-	views    int // counted for the tests' idle minute
 }
 
 // overlay is what lies over the panes; the top one takes all input.

@@ -17,7 +17,6 @@ import (
 
 // View is the whole screen, exactly as large as the terminal.
 func (a *app) View() string {
-	a.views++
 	l := a.layout
 	if l.W <= 0 || l.H <= 0 {
 		return ""
@@ -31,10 +30,8 @@ func (a *app) View() string {
 	default:
 		screen = pane.Join(l, a.drawn())
 	}
-	for _, o := range a.overlays() {
-		if o.Visible() {
-			return pane.Overlay(screen, o.View(), l.W, l.H)
-		}
+	if o := a.top(); o != nil {
+		return pane.Overlay(screen, o.View(), l.W, l.H)
 	}
 	return screen
 }

@@ -35,7 +35,6 @@ type Peer struct {
 	watchAll bool
 	early    []earlyEvent
 	earlySum int
-	ignored  int64
 
 	mu     sync.Mutex
 	cursor *framelog.Cursor // a frontend's; changed by the reader, read by the writer
@@ -108,7 +107,6 @@ func (p *Peer) Refuse(code protocol.CloseCode, reason string) error {
 }
 
 func (p *Peer) ignore(reason string) {
-	p.ignored++
 	p.hub.logger.Debug("frame ignored", "peer", p.String(), "reason", reason)
 	switch {
 	case p.run != nil:
