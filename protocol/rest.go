@@ -47,6 +47,7 @@ type ProjectInfo struct {
 	LastEvent int64  `json:"last_event" doc:"arrival of the newest event, Unix milliseconds; 0 before the first"`
 	LastSeq   Seq    `json:"last_seq"`
 	Size      int64  `json:"size" doc:"bytes held"`
+	Ignored   int64  `json:"ignored,omitempty" doc:"frames of frontends that were not taken; a run's are told with the run"`
 }
 
 // RunInfo is one run of GET /tui/v1/projects/{p}/runs.

@@ -231,5 +231,5 @@ func (p *Peer) passAck(project *Project, ev protocol.Event) {
 			return
 		}
 	}
-	project.dropped++
+	project.ignored++
 }

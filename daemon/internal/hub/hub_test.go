@@ -434,3 +434,16 @@ func TestHistory_AFrontendThatJoinsWhileItIsPausedIsTold(t *testing.T) {
 		t.Errorf("told %s though it goes on", got)
 	}
 }
+
+func TestFrontend_WhatItMayNotSayIsCountedAndTold(t *testing.T) {
+	h, m := newHub(t)
+	joinRun(t, h, "p")
+	before := len(m.events)
+	web := h.Connect()
+	handle(t, web, `{"event-type":"handshake","name":"p","payload":{"who":"web"}}`)
+	handle(t, web, `{"event-type":"log","name":"p","payload":{"msg":"in the run's name"}}`)
+	handle(t, web, `{"event-type":"ack","name":"p","payload":{},"event-id":9}`)
+	if got := h.Projects()[0].Ignored; got != 2 || len(m.events) != before {
+		t.Errorf("%d frames told as ignored, want 2; %d events stored", got, len(m.events)-before)
+	}
+}

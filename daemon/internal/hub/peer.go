@@ -115,7 +115,7 @@ func (p *Peer) ignore(reason string) {
 		p.project.mu.Unlock()
 	case p.project != nil:
 		p.project.mu.Lock()
-		p.project.dropped++
+		p.project.ignored++
 		p.project.mu.Unlock()
 	}
 }

@@ -33,7 +33,7 @@ type Project struct {
 	runs     []*Run // oldest first
 	receipts *protocol.Receipts
 	doc      statusDoc
-	dropped  int64 // frames of frontends that were not taken
+	ignored  int64 // frames of frontends that were not taken
 	scratch  []byte
 }
 

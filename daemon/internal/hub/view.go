@@ -8,7 +8,7 @@ func (h *Hub) Projects() []protocol.ProjectInfo {
 	infos := make([]protocol.ProjectInfo, 0, len(list))
 	for _, p := range list {
 		p.mu.Lock()
-		info := protocol.ProjectInfo{ID: p.id, Name: p.id, Runs: len(p.runs), LastEvent: p.lastAt, LastSeq: p.seq}
+		info := protocol.ProjectInfo{ID: p.id, Name: p.id, Runs: len(p.runs), LastEvent: p.lastAt, LastSeq: p.seq, Ignored: p.ignored}
 		for _, r := range p.runs {
 			info.Online = info.Online || r.state.Online()
 		}
