@@ -26,8 +26,8 @@ const (
 	Window = 2 * time.Millisecond
 
 	// flushSize waiting is flushed at once: a chunk's worth, so that a flood costs
-	// one system call for each chunk and frontend. A quarter of it cost a third
-	// more for 64 frontends.
+	// one system call for each chunk and frontend (go run ./tests/load, forwarding
+	// alone).
 	flushSize  = 256 << 10
 	chunkSmall = 16 << 10
 	chunkLarge = 256 << 10
