@@ -77,6 +77,8 @@ func architecture() map[string][]string {
 		"tui/internal/receipts": pane,
 		"tui/internal/runs":     pane,
 		"tui/internal/sheet":    pane,
+		// The default look, for the tests of what is drawn.
+		"tui/internal/theme/themetest": {"tui/internal/theme"},
 
 		"tests":         {"protocol"},
 		"tests/load":    {"protocol", "tests/measure"},

@@ -13,22 +13,14 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func start() time.Time { return time.Date(2026, 3, 4, 14, 20, 0, 0, time.UTC) }
 
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 func newOverlay(t testing.TB) *Overlay {
 	t.Helper()
-	o := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	o := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	o.SetSize(80, 24)
 	o.SetNow(start())
 	return o

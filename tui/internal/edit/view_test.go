@@ -13,6 +13,7 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 type scene struct {
@@ -61,7 +62,7 @@ func TestView_ASCII(t *testing.T) {
 	var b strings.Builder
 	for _, s := range scenes() {
 		o := newOverlay(t)
-		o.SetTheme(newTheme(t, termenv.Ascii, theme.ASCII))
+		o.SetTheme(themetest.New(t, termenv.Ascii, theme.ASCII))
 		s.show(o)
 		view := o.View()
 		b.WriteString(view + "\n\n")
@@ -78,7 +79,7 @@ func TestView_Styled(t *testing.T) {
 	var b strings.Builder
 	for _, s := range scenes() {
 		o := newOverlay(t)
-		o.SetTheme(newTheme(t, termenv.TrueColor, theme.Braille))
+		o.SetTheme(themetest.New(t, termenv.TrueColor, theme.Braille))
 		s.show(o)
 		b.WriteString(o.View() + "\n\n")
 	}

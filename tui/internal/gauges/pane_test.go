@@ -20,22 +20,14 @@ import (
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/pane"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
-
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
 
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 
 func newPane(t testing.TB) *Pane {
 	t.Helper()
-	p := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	p.SetNow(noon())
 	return p
 }
@@ -140,7 +132,7 @@ func TestView_Goldens(t *testing.T) {
 }
 
 func TestView_Styled(t *testing.T) {
-	p := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default())
 	p.SetNow(noon())
 	p.SetFocused(true)
 	feed(p, "m1", "gpu-box", true, 8, 1)
@@ -149,7 +141,7 @@ func TestView_Styled(t *testing.T) {
 }
 
 func TestView_ASCII(t *testing.T) {
-	p := New(newTheme(t, termenv.Ascii, theme.ASCII), keys.Default())
+	p := New(themetest.New(t, termenv.Ascii, theme.ASCII), keys.Default())
 	feed(p, "m1", "gpu-box", true, 8, 1)
 	p.SetSize(40, 20)
 	golden.RequireEqual(t, []byte(p.View()))
@@ -289,7 +281,7 @@ func TestMemoryGrade_Thresholds(t *testing.T) {
 			t.Errorf("memory at %v has flag %q, want %q", v, got, flag)
 		}
 	}
-	color := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default())
+	color := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default())
 	s = color.sheet(&machine{}, 40)
 	for v, want := range map[float64]ink.Pen{0: s.k.idle, 0.099: s.k.idle, 0.1: s.k.normal, 0.75: s.k.normal, 0.751: s.k.high, math.NaN(): s.k.faint} {
 		if got := s.grade(v).ink; got != want {
@@ -327,7 +319,7 @@ func TestUpdate_ScrollsWithinTheBody(t *testing.T) {
 }
 
 func TestDo_CopiesPlainValues(t *testing.T) {
-	p := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default())
 	feed(p, "m1", "gpu-box", true, 8, 1)
 	msg, ok := p.Do(keys.CmdCopy)().(CopyMsg)
 	if !ok || strings.Contains(msg.Text, "\x1b") || !strings.Contains(msg.Text, "GB") || msg.What != "the values of 1 machine" {
@@ -350,7 +342,7 @@ func TestPane_IsAPane(*testing.T) { var _ pane.Pane = (*Pane)(nil) }
 func BenchmarkView(b *testing.B) {
 	for _, bb := range []struct{ w, h, cores, gpus int }{{40, 30, 8, 1}, {60, 60, 128, 8}} {
 		b.Run(fmt.Sprintf("%dx%d", bb.w, bb.h), func(b *testing.B) {
-			p := New(newTheme(b, termenv.TrueColor, theme.Braille), keys.Default())
+			p := New(themetest.New(b, termenv.TrueColor, theme.Braille), keys.Default())
 			feed(p, "m1", "gpu-box", true, bb.cores, bb.gpus)
 			p.SetSize(bb.w, bb.h)
 			b.ReportAllocs()

@@ -13,20 +13,12 @@ import (
 
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
-
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
 
 func newOverlay(t testing.TB) *Overlay {
 	t.Helper()
-	o := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	o := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	o.SetSize(80, 24)
 	return o
 }
@@ -77,7 +69,7 @@ func TestView_Screens(t *testing.T) {
 
 func TestView_Styled(t *testing.T) {
 	o := newOverlay(t)
-	o.SetTheme(newTheme(t, termenv.TrueColor, theme.Braille))
+	o.SetTheme(themetest.New(t, termenv.TrueColor, theme.Braille))
 	o.SetSize(120, 40)
 	o.Open(keys.Logs)
 	golden.RequireEqual(t, []byte(o.View()+"\n"))
@@ -127,7 +119,7 @@ func TestHelp_ShowsEveryBoundKeyOfThePlaceAndNoOther(t *testing.T) {
 	}
 	m = m.Without(keys.CmdActions)
 	for _, scope := range keys.Scopes() {
-		o := New(newTheme(t, termenv.Ascii, theme.Braille), m)
+		o := New(themetest.New(t, termenv.Ascii, theme.Braille), m)
 		o.SetSize(100, 300)
 		o.Open(scope)
 		view := strings.Join(strings.Fields(o.View()), " ")

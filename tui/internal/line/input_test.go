@@ -10,15 +10,12 @@ import (
 
 	"apps.local/neetbox-tui/tui/internal/text"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func looks(t testing.TB) theme.Theme {
 	t.Helper()
-	looks, err := theme.New(theme.Options{Profile: termenv.Ascii, Dark: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return looks
+	return themetest.New(t, termenv.Ascii, theme.Braille)
 }
 
 func keyOf(s string) tea.KeyMsg {

@@ -7,10 +7,11 @@ import (
 
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func benchPane(b *testing.B) *Pane {
-	p := New(newTheme(b, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
+	p := New(themetest.New(b, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
 	p.SetNow(began())
 	p.SetSize(200, 60)
 	p.SetFocused(true)
@@ -80,7 +81,7 @@ func BenchmarkSearch10000(b *testing.B) {
 func BenchmarkPrepend1000(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
-		p := New(newTheme(b, termenv.TrueColor, theme.Braille), keys.Default(), Options{Lines: 20_000})
+		p := New(themetest.New(b, termenv.TrueColor, theme.Braille), keys.Default(), Options{Lines: 20_000})
 		p.Append(training(5000, 10_000))
 		page := training(4000, 1000)
 		b.StartTimer()

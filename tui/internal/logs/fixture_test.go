@@ -14,6 +14,7 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 // began is the time of the first line in all tests.
@@ -52,19 +53,10 @@ func training(first, n int) []protocol.Event {
 	return events
 }
 
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 // newPane is a focused pane of a run, without styles.
 func newPane(t testing.TB, w, h int, o Options) *Pane {
 	t.Helper()
-	p := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default(), o)
+	p := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default(), o)
 	p.SetNow(began().Add(10 * time.Minute))
 	p.SetSize(w, h)
 	p.SetFocused(true)

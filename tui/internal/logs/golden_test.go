@@ -11,6 +11,7 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 // scene is a state of the pane that has a picture at every size.
@@ -98,7 +99,7 @@ func TestPane_Pictures(t *testing.T) {
 }
 
 func TestPane_StyledPicture(t *testing.T) {
-	p := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
+	p := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
 	p.SetNow(began())
 	p.SetSize(100, 20)
 	p.SetFocused(true)
@@ -110,7 +111,7 @@ func TestPane_StyledPicture(t *testing.T) {
 }
 
 func TestPane_ASCIIPicture(t *testing.T) {
-	p := New(newTheme(t, termenv.Ascii, theme.ASCII), keys.Default(), Options{})
+	p := New(themetest.New(t, termenv.Ascii, theme.ASCII), keys.Default(), Options{})
 	p.SetNow(began())
 	p.SetSize(100, 16)
 	p.Reset("bert", "r1", "green-fox-12")

@@ -16,12 +16,13 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func TestPane_IsExactlyItsSize(t *testing.T) {
 	sizes := []int{-1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 27, 30, 36, 37, 60, 89, 90, 132, 200}
 	for _, g := range []theme.GlyphMode{theme.Braille, theme.ASCII} {
-		p := New(newTheme(t, termenv.TrueColor, g), keys.Default(), Options{})
+		p := New(themetest.New(t, termenv.TrueColor, g), keys.Default(), Options{})
 		p.Reset("bert", "r1", "损失 \x1b[2J"+strings.Repeat("long ", 20))
 		p.Prepend(append(hostile(), training(50, 100)...), true)
 		p.SetGap(7)
@@ -256,7 +257,7 @@ func TestPane_ResetEmpties(t *testing.T) {
 }
 
 func TestPane_HostileTextSteersNothing(t *testing.T) {
-	p := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
+	p := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default(), Options{})
 	p.SetSize(120, 40)
 	p.Reset("bert", "r1", "\x1b]0;evil\x07\u202ename")
 	p.Prepend(hostile(), true)

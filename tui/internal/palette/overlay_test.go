@@ -16,22 +16,14 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 var start = time.Date(2026, 3, 4, 14, 20, 0, 0, time.UTC)
 
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 func newOverlay(t testing.TB) *Overlay {
 	t.Helper()
-	o := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	o := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	o.SetSize(80, 24)
 	o.SetNow(start)
 	return o
@@ -206,7 +198,7 @@ func TestView_ASCII(t *testing.T) {
 	var b strings.Builder
 	for _, s := range scenes() {
 		o := newOverlay(t)
-		o.SetTheme(newTheme(t, termenv.Ascii, theme.ASCII))
+		o.SetTheme(themetest.New(t, termenv.Ascii, theme.ASCII))
 		o.SetSize(80, 24)
 		s.show(o)
 		view := o.View()
@@ -226,7 +218,7 @@ func TestView_Styled(t *testing.T) {
 		switch s.name {
 		case "actions filtered", "form", "form problem", "commands":
 			o := newOverlay(t)
-			o.SetTheme(newTheme(t, termenv.TrueColor, theme.Braille))
+			o.SetTheme(themetest.New(t, termenv.TrueColor, theme.Braille))
 			s.show(o)
 			b.WriteString(o.View() + "\n\n")
 		}

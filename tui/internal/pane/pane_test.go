@@ -11,16 +11,8 @@ import (
 
 	"apps.local/neetbox-tui/tui/internal/layout"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
-
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
 
 var corpus = []string{
 	"", "plain text", "损失函数 is 1.71 and much longer than any pane that is narrow", "👨‍👩‍👧‍👦👩🏽‍🚀🏳️‍🌈🇩🇪", "e\u0301\u0301 combining",
@@ -52,7 +44,7 @@ func checkSize(t *testing.T, what, got string, w, h int) {
 }
 
 func TestFrame_IsExactlyItsRectangle(t *testing.T) {
-	for _, th := range []theme.Theme{newTheme(t, termenv.Ascii, theme.ASCII), newTheme(t, termenv.TrueColor, theme.Braille)} {
+	for _, th := range []theme.Theme{themetest.New(t, termenv.Ascii, theme.ASCII), themetest.New(t, termenv.TrueColor, theme.Braille)} {
 		for i, w := range sizes(220) {
 			for j, h := range sizes(70) {
 				title := Title{Text: corpus[(i+j)%len(corpus)], Right: corpus[(i*3+j)%len(corpus)]}
@@ -87,8 +79,8 @@ func TestInner_IsTheRoomInsideTheFrame(t *testing.T) {
 }
 
 func TestFrame_Titles(t *testing.T) {
-	th := newTheme(t, termenv.Ascii, theme.Braille)
-	ascii := newTheme(t, termenv.Ascii, theme.ASCII)
+	th := themetest.New(t, termenv.Ascii, theme.Braille)
+	ascii := themetest.New(t, termenv.Ascii, theme.ASCII)
 	body := []string{"bert-finetune", "a line that is longer than the frame"}
 	out := ""
 	var outSb94 strings.Builder
@@ -103,7 +95,7 @@ func TestFrame_Titles(t *testing.T) {
 }
 
 func TestFrame_FocusIsSeen(t *testing.T) {
-	th := newTheme(t, termenv.TrueColor, theme.Braille)
+	th := themetest.New(t, termenv.TrueColor, theme.Braille)
 	r := layout.Rect{W: 20, H: 4}
 	if Frame(th, Title{Text: "Log"}, nil, r, true) == Frame(th, Title{Text: "Log"}, nil, r, false) {
 		t.Error("the focused frame looks like the others")
@@ -111,7 +103,7 @@ func TestFrame_FocusIsSeen(t *testing.T) {
 }
 
 func TestJoin_IsExactlyTheScreen(t *testing.T) {
-	th := newTheme(t, termenv.TrueColor, theme.Braille)
+	th := themetest.New(t, termenv.TrueColor, theme.Braille)
 	for i, w := range sizes(220) {
 		for j, h := range sizes(70) {
 			l := layout.Compute(layout.Args{W: w, H: h, Focus: layout.Panes()[(i+j)%4], Zoom: i%3 == 0})
@@ -131,7 +123,7 @@ func TestJoin_IsExactlyTheScreen(t *testing.T) {
 }
 
 func TestJoin_PutsEachPaneInItsPlace(t *testing.T) {
-	th := newTheme(t, termenv.Ascii, theme.Braille)
+	th := themetest.New(t, termenv.Ascii, theme.Braille)
 	l := layout.Compute(layout.Args{W: 100, H: 30})
 	views := map[layout.Kind]string{layout.Header: "header", layout.Status: "status"}
 	for _, k := range layout.Panes() {
@@ -142,7 +134,7 @@ func TestJoin_PutsEachPaneInItsPlace(t *testing.T) {
 }
 
 func BenchmarkScreen(b *testing.B) {
-	th := newTheme(b, termenv.TrueColor, theme.Braille)
+	th := themetest.New(b, termenv.TrueColor, theme.Braille)
 	l := layout.Compute(layout.Args{W: 200, H: 60})
 	body := make([]string, 60)
 	for i := range body {

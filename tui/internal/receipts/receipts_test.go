@@ -17,22 +17,14 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 var now = time.Date(2026, 3, 4, 14, 7, 0, 0, time.UTC)
 
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 func newPane(t testing.TB) *Pane {
 	t.Helper()
-	p := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	p.SetSize(80, 24)
 	p.SetNow(now)
 	p.SetRun("bert-finetune", "r1", true)
@@ -110,7 +102,7 @@ func TestView_Screens(t *testing.T) {
 			press(p, "down")
 			b.WriteString(p.View() + "\n\n")
 			p.SetFocused(false)
-			p.SetTheme(newTheme(t, termenv.Ascii, theme.ASCII))
+			p.SetTheme(themetest.New(t, termenv.Ascii, theme.ASCII))
 			b.WriteString(p.View() + "\n")
 			golden.RequireEqual(t, []byte(b.String()))
 		})
@@ -119,7 +111,7 @@ func TestView_Screens(t *testing.T) {
 
 func TestView_Styled(t *testing.T) {
 	p := newPane(t)
-	p.SetTheme(newTheme(t, termenv.TrueColor, theme.Braille))
+	p.SetTheme(themetest.New(t, termenv.TrueColor, theme.Braille))
 	p.SetSize(90, 12)
 	p.Set(all())
 	golden.RequireEqual(t, []byte(p.View()+"\n"))
@@ -127,7 +119,7 @@ func TestView_Styled(t *testing.T) {
 
 func TestDetails_Screens(t *testing.T) {
 	var b strings.Builder
-	th := newTheme(t, termenv.Ascii, theme.Braille)
+	th := themetest.New(t, termenv.Ascii, theme.Braille)
 	for i, r := range all() {
 		b.WriteString(strings.Join(Details(r, i%2 == 0, now, th, 60), "\n") + "\n\n")
 	}
@@ -135,7 +127,7 @@ func TestDetails_Screens(t *testing.T) {
 }
 
 func TestDetails_SaysWhoCannotReportTheStart(t *testing.T) {
-	th := newTheme(t, termenv.Ascii, theme.Braille)
+	th := themetest.New(t, termenv.Ascii, theme.Braille)
 	r := one(protocol.ReceiptSent)
 	for _, reports := range []bool{true, false} {
 		if got := strings.Contains(strings.Join(Details(r, reports, now, th, 80), "\n"), noStart); got == reports {

@@ -13,6 +13,7 @@ import (
 
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func TestDetails_TellEverything(t *testing.T) {
@@ -25,7 +26,7 @@ func TestDetails_TellEverything(t *testing.T) {
 		protocol.SeriesPlatform:        json.RawMessage(`{"os":"Linux","python":"3.11.2"}`),
 		protocol.SeriesConfig:          json.RawMessage(`{"name":`),
 	}
-	th := newTheme(t, termenv.Ascii, theme.Braille)
+	th := themetest.New(t, termenv.Ascii, theme.Braille)
 	out := ""
 	var outSb30 strings.Builder
 	for _, w := range []int{76, 40} {

@@ -13,16 +13,8 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
-
-func newTheme(t testing.TB, p termenv.Profile, g theme.GlyphMode) theme.Theme {
-	t.Helper()
-	th, err := theme.New(theme.Options{Profile: p, Dark: true, Glyphs: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
 
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 
@@ -30,7 +22,7 @@ func ago(d time.Duration) int64 { return noon().Add(-d).UnixMilli() }
 
 func newPane(t testing.TB) *Pane {
 	t.Helper()
-	p := New(newTheme(t, termenv.Ascii, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 	p.SetNow(noon())
 	p.SetFocused(true)
 	return p

@@ -11,6 +11,7 @@ import (
 
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func TestRemove_SelectsTheNeighbour(t *testing.T) {
@@ -123,7 +124,7 @@ func TestView_NotesAndTags(t *testing.T) {
 	var b strings.Builder
 	for _, mode := range []theme.GlyphMode{theme.Braille, theme.ASCII} {
 		p := noted(t)
-		p.SetTheme(newTheme(t, termenv.Ascii, mode))
+		p.SetTheme(themetest.New(t, termenv.Ascii, mode))
 		for _, w := range []int{28, 40, 60, 80, 120} {
 			p.SetSize(w, 10)
 			checkSize(t, "with tags", p.View(), w, 10)
@@ -145,7 +146,7 @@ func selectedAt(p *Pane) string { return p.rows[p.at].run.info.ID }
 
 func TestDetails_NotesKeepTheirLines(t *testing.T) {
 	ri := protocol.RunInfo{ID: "r", Notes: "# Why\n\n- one\x1b[2J\n- two\n\n" + strings.Repeat("x\n", 1000)}
-	got := Details(ri, noon(), newTheme(t, termenv.Ascii, theme.Braille), 40)
+	got := Details(ri, noon(), themetest.New(t, termenv.Ascii, theme.Braille), 40)
 	all := strings.Join(got, "\n")
 	if !strings.Contains(all, "note       # Why\n           \n           - one\n           - two") {
 		t.Errorf("the note:\n%s", strings.Join(got[:12], "\n"))

@@ -13,6 +13,7 @@ import (
 	"apps.local/neetbox-tui/protocol"
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func TestView_Goldens(t *testing.T) {
@@ -50,7 +51,7 @@ func TestSummaryWordHeader_Goldens(t *testing.T) {
 }
 
 func TestView_Styled(t *testing.T) {
-	p := New(newTheme(t, termenv.TrueColor, theme.Braille), keys.Default())
+	p := New(themetest.New(t, termenv.TrueColor, theme.Braille), keys.Default())
 	p.SetNow(noon())
 	p.SetFocused(true)
 	p.SetSnapshot(usual())
@@ -59,7 +60,7 @@ func TestView_Styled(t *testing.T) {
 }
 
 func TestView_ASCII(t *testing.T) {
-	p := New(newTheme(t, termenv.Ascii, theme.ASCII), keys.Default())
+	p := New(themetest.New(t, termenv.Ascii, theme.ASCII), keys.Default())
 	p.SetNow(noon())
 	p.SetSnapshot(usual())
 	p.SetSize(40, 14)
@@ -101,7 +102,7 @@ func checkSize(t *testing.T, what, got string, w, h int) {
 func BenchmarkView(b *testing.B) {
 	for _, n := range []int{60, 10_000} {
 		b.Run(fmt.Sprint(n, " runs"), func(b *testing.B) {
-			p := New(newTheme(b, termenv.TrueColor, theme.Braille), keys.Default())
+			p := New(themetest.New(b, termenv.TrueColor, theme.Braille), keys.Default())
 			p.SetNow(noon())
 			p.SetSize(60, 58)
 			q := many(b, n)

@@ -12,15 +12,12 @@ import (
 	"apps.local/neetbox-tui/tui/internal/keys"
 	"apps.local/neetbox-tui/tui/internal/sheet"
 	"apps.local/neetbox-tui/tui/internal/theme"
+	"apps.local/neetbox-tui/tui/internal/theme/themetest"
 )
 
 func newSheet(t *testing.T) *sheet.Overlay {
 	t.Helper()
-	looks, err := theme.New(theme.Options{Profile: termenv.Ascii, Dark: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sheet.New(looks, keys.Default())
+	return sheet.New(themetest.New(t, termenv.Ascii, theme.Braille), keys.Default())
 }
 
 func lines(n int) func(int) []string {
